@@ -61,7 +61,7 @@ class Environment:
 def read(environ: Mapping[str, str], *, base_dir: Path, testing: bool = False) -> Environment:
     """Read the environment; raise ImproperlyConfigured for a value that cannot be understood.
 
-    Outside demo, debug and tests a missing secret is left missing here: config.checks refuses to serve without it.
+    Outside demo, debug and tests a missing secret stays missing here: config.checks refuses to serve then.
     """
     demo = flag(environ, "TOMOSHIBI_DEMO")
     debug = flag(environ, "TOMOSHIBI_DEBUG")
@@ -116,7 +116,7 @@ def number(environ: Mapping[str, str], name: str, default: int, *, least: int = 
 
 
 def origins(listed: str, *, port: int, local: bool) -> tuple[str, ...]:
-    """Normalised `scheme://host[:port]`, comma separated; in the relaxed forms this machine's own are added."""
+    """Normalised `scheme://host[:port]`, comma separated; locally this machine's own are added."""
     given = [origin.strip().rstrip("/").lower() for origin in listed.split(",") if origin.strip()]
     if local:
         given += [f"http://localhost:{port}", f"http://127.0.0.1:{port}"]
@@ -143,7 +143,7 @@ def fresh_master_key() -> str:
 
 
 def kept_secret(path: Path, make: Callable[[], str]) -> str:
-    """The secret in this file; made once, readable by its owner only, even when several processes start at once."""
+    """The secret in this file; made once, for its owner only, even if several processes start at once."""
     try:
         return path.read_text(encoding="ascii")
     except FileNotFoundError:

@@ -6,8 +6,8 @@ from typing import Any
 def channel_layer(redis_url: str, *, secret: str) -> dict[str, Any]:
     """The pub/sub layer over Redis, encrypted; without Redis the in-memory one.
 
-    The list layer drops and reorders silently and stays deaf after a flush; pub/sub recovers by itself. Either may
-    lose a hint: nothing but hints goes through it.
+    The list layer drops and reorders silently and stays deaf after a flush; pub/sub recovers by itself.
+    Either may lose a hint: nothing but hints goes through it.
     """
     if not redis_url:
         return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
