@@ -1,0 +1,1 @@
+"""Who: organisations, people, memberships, roles, access grants, invitations and the audit trail."""

@@ -1,0 +1,1 @@
+"""Reads: who may see which people and organisations."""
