@@ -1,0 +1,36 @@
+"""The rows of this app, one aggregate a module."""
+
+from .access import ConversationAccess, ConversationKey
+from .assignment import Assignment, WrapUp
+from .conversation import Conversation, HelpSeeker
+from .entry import Entry
+from .job import PeriodicJob
+from .notice import Notice
+from .opening import Campaign, DateException, OpeningWindow
+from .participant import Participant
+from .phone_line import PhoneLine
+from .phrase import CannedPhrase
+from .presence import Presence
+from .topic import PreChatQuestion, Topic, TopicService
+
+__all__ = [
+    "Assignment",
+    "Campaign",
+    "CannedPhrase",
+    "Conversation",
+    "ConversationAccess",
+    "ConversationKey",
+    "DateException",
+    "Entry",
+    "HelpSeeker",
+    "Notice",
+    "Participant",
+    "PeriodicJob",
+    "PhoneLine",
+    "PreChatQuestion",
+    "Presence",
+    "Topic",
+    "TopicService",
+    "OpeningWindow",
+    "WrapUp",
+]

@@ -1,0 +1,85 @@
+"""Who waits, in which order, and who could serve them? No text, no names."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from chat.models import Conversation, Presence, Topic, TopicService
+from organisations.models import Person
+
+ACCEPT_WINDOW = timedelta(minutes=60)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """One who waits. `position` counts from 1 within the topic."""
+
+    conversation_id: UUID
+    topic_id: int
+    topic: str
+    priority: int
+    waiting_since: datetime
+    language: str
+    position: int
+
+
+def topics_served_by(organisation_ids: Collection[UUID]) -> QuerySet[Topic]:
+    """Active topics that at least one of these organisations serves."""
+    services = TopicService.objects.in_force().filter(organisation__in=organisation_ids)
+    return Topic.objects.active().filter(pk__in=services.values("topic"))
+
+
+def load_of(person: Person) -> int:
+    """How many conversations are in the person's hands; exact only under their presence lock."""
+    return Conversation.objects.held_by_counsellors().filter(counsellor=person).count()
+
+
+def whole_queue() -> list[QueueEntry]:
+    """Everyone who waits, in queue order over all topics. One query."""
+    rows = (
+        Conversation.objects.waiting()
+        .in_queue_order()
+        .values_list("id", "topic_id", "topic__slug", "priority", "waiting_since", "language")
+    )
+    places: dict[int, int] = {}
+    queue = []
+    for conversation_id, topic_id, topic, priority, since, language in rows:
+        places[topic_id] = places.get(topic_id, 0) + 1
+        queue.append(
+            QueueEntry(conversation_id, topic_id, topic, priority, since, language, places[topic_id])
+        )
+    return queue
+
+
+def accepts_by_topic(topic_ids: Iterable[int]) -> dict[int, int]:
+    """Conversations accepted in the last ACCEPT_WINDOW, by topic; topics without any are left out."""
+    rows = (
+        Conversation.objects.filter(topic__in=topic_ids, accepted_at__gte=timezone.now() - ACCEPT_WINDOW)
+        .values("topic_id")
+        .annotate(n=Count("pk"))
+        .values_list("topic_id", "n")
+    )
+    return dict(rows)
+
+
+def on_duty_by_topic() -> dict[str, int]:
+    """People available with a live lease whose organisations serve the topic, by topic slug."""
+    now = timezone.now()
+    present = Q(
+        organisation__memberships__person__presence__status=Presence.Status.AVAILABLE,
+        organisation__memberships__person__presence__lease_until__gt=now,
+        organisation__memberships__role="counsellor",
+        organisation__memberships__ended_at__isnull=True,
+    )
+    rows = (
+        TopicService.objects.in_force()
+        .filter(present)
+        .values("topic__slug")
+        .annotate(n=Count("organisation__memberships__person", distinct=True))
+        .values_list("topic__slug", "n")
+    )
+    return dict(rows)

@@ -1,0 +1,319 @@
+"""How is a message stored so that it is never lost, doubled or out of order, many of them in one commit?
+
+`post_batch` takes what gathered while the last commit ran. In one transaction it locks the conversations in id
+order, reads the writers' rights and earlier answers under that lock, numbers, seals, inserts, and moves the heads:
+four statements for a whole batch, whatever its size.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from chat.errors import ConversationClosedError, DomainError, NotFoundError
+from chat.models import Conversation, Entry, Participant
+from chat.models.lifecycle import ASSIGNED, OPEN, Status
+from chat.sealing import ConversationCipher, entry_place
+from chat.selectors.keys import ciphers_of
+from chat.signals import StoredEntry
+
+SEEKER = str(Participant.Role.SEEKER)
+SEEKER_MAY_WRITE = frozenset(map(str, OPEN))
+STAFF_MAY_WRITE = frozenset(map(str, ASSIGNED))
+MESSAGE = str(Entry.Kind.MESSAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One message to store. `body` has passed protocol.normalise_body."""
+
+    conversation_id: UUID
+    participant_id: UUID
+    cid: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The cid was stored before: the first answer again."""
+
+    cid: str
+    public_seq: int | None
+    staff_seq: int
+    at: datetime
+
+
+Outcome = StoredEntry | Answered | DomainError
+
+
+@dataclass(slots=True)
+class _Heads:
+    """A locked conversation while a batch is being numbered."""
+
+    status: str
+    public_seq: int
+    staff_seq: int
+    answered: bool
+    established: bool
+    seeker_at: datetime | None
+    staff_at: datetime | None
+    moved: bool = False
+    first_answer: bool = False
+    first_both: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    conversation_id: UUID
+    role: str
+    present: bool
+
+
+@dataclass(slots=True)
+class _Round:
+    """What one transaction read under its locks, and what it has made so far."""
+
+    now: datetime
+    heads: dict[UUID, _Heads]
+    writers: dict[UUID, _Writer]
+    answers: dict[tuple[UUID, str], Answered]
+    ciphers: dict[UUID, ConversationCipher]
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+
+
+def post_message(post: Post) -> StoredEntry | Answered:
+    """Store one message (the HTTP way). Raises NotFoundError, ConversationClosedError."""
+    outcome = post_batch([post])[0]
+    if isinstance(outcome, DomainError):
+        raise outcome
+    return outcome
+
+
+def post_batch(posts: Sequence[Post]) -> list[Outcome]:
+    """Store messages in the given order; one outcome each, in the same order.
+
+    A post that is refused harms no other. A database error stores none of them and is raised.
+    """
+    with transaction.atomic():
+        batch = _read(posts)
+        outcomes = [_post(batch, post) for post in posts]
+        _insert(batch.rows)
+        _move_heads(batch)
+    return outcomes
+
+
+def _post(batch: _Round, post: Post) -> Outcome:
+    writer = batch.writers.get(post.participant_id)
+    heads = batch.heads.get(post.conversation_id)
+    if writer is None or heads is None or writer.conversation_id != post.conversation_id:
+        return NotFoundError()
+    earlier = batch.answers.get((post.participant_id, post.cid))
+    if earlier is not None:
+        return earlier
+    refusal = _refusal(batch, post, writer, heads)
+    if refusal is not None:
+        return refusal
+    return _number(batch, post, writer.role, heads)
+
+
+def _refusal(batch: _Round, post: Post, writer: _Writer, heads: _Heads) -> DomainError | None:
+    may_write = SEEKER_MAY_WRITE if writer.role == SEEKER else STAFF_MAY_WRITE
+    if heads.status not in may_write or (writer.role == SEEKER and not writer.present):
+        return ConversationClosedError()
+    if not writer.present:
+        return NotFoundError()
+    if post.conversation_id not in batch.ciphers:  # its text was forgotten
+        return ConversationClosedError()
+    return None
+
+
+def _number(batch: _Round, post: Post, role: str, heads: _Heads) -> StoredEntry:
+    heads.staff_seq += 1
+    heads.public_seq += 1
+    heads.moved = True
+    _note_speaker(heads, role, batch.now)
+    sealed = batch.ciphers[post.conversation_id].seal(post.body, entry_place(heads.staff_seq))
+    batch.rows.append(
+        (
+            post.conversation_id,
+            heads.staff_seq,
+            heads.public_seq,
+            MESSAGE,
+            role,
+            post.participant_id,
+            post.cid,
+            sealed,
+            batch.now,
+        )
+    )
+    batch.answers[post.participant_id, post.cid] = Answered(
+        post.cid, heads.public_seq, heads.staff_seq, batch.now
+    )
+    return StoredEntry(
+        post.conversation_id,
+        heads.staff_seq,
+        heads.public_seq,
+        MESSAGE,
+        role,
+        post.participant_id,
+        post.cid,
+        post.body,
+        None,
+        batch.now,
+    )
+
+
+def _note_speaker(heads: _Heads, role: str, now: datetime) -> None:
+    """Answered: a counsellor has spoken. Established: both have."""
+    if role == SEEKER:
+        heads.seeker_at = now
+    else:
+        heads.staff_at = now
+        if not heads.answered:
+            heads.answered = heads.first_answer = True
+    if not heads.established and heads.answered and heads.seeker_at is not None:
+        heads.established = heads.first_both = True
+
+
+def _read(posts: Sequence[Post]) -> _Round:
+    """Lock first; then read rights and earlier answers, which nobody can change any more."""
+    ids = sorted({post.conversation_id for post in posts})
+    heads = _lock(ids)
+    writers, answers = _writers_and_answers(posts)
+    return _Round(timezone.now(), heads, writers, answers, ciphers_of(ids))
+
+
+def _lock(ids: list[UUID]) -> dict[UUID, _Heads]:
+    rows = (
+        Conversation.objects.select_for_update(of=("self",))
+        .filter(pk__in=ids)
+        .order_by("pk")
+        .values_list(
+            "pk",
+            "status",
+            "public_seq",
+            "staff_seq",
+            "answered_at",
+            "established_at",
+            "last_seeker_at",
+            "last_staff_at",
+        )
+    )
+    return {
+        pk: _Heads(status, public, staff, answered is not None, both is not None, seeker_at, staff_at)
+        for pk, status, public, staff, answered, both, seeker_at, staff_at in rows
+    }
+
+
+def _writers_and_answers(
+    posts: Sequence[Post],
+) -> tuple[dict[UUID, _Writer], dict[tuple[UUID, str], Answered]]:
+    asked = ", ".join([_cast("(%s, %s)", "(%s::uuid, %s::varchar)")] * len(posts))
+    sql = (
+        f"WITH asked(participant_id, cid) AS (VALUES {asked}) "
+        "SELECT p.id, p.conversation_id, p.role, p.left_at, a.cid, e.public_seq, e.staff_seq, e.at "
+        "FROM asked a JOIN chat_participant p ON p.id = a.participant_id "
+        "LEFT JOIN chat_entry e ON e.conversation_id = p.conversation_id "
+        "AND e.participant_id = p.id AND e.cid = a.cid"
+    )
+    writers: dict[UUID, _Writer] = {}
+    answers: dict[tuple[UUID, str], Answered] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for post in posts for value in (_id(post.participant_id), post.cid)])
+        for pk, conversation, role, left_at, cid, public, staff, at in cursor.fetchall():
+            participant = _uuid(pk)
+            writers[participant] = _Writer(_uuid(conversation), role, left_at is None)
+            if staff is not None:
+                answers[participant, cid] = Answered(cid, public, staff, _time(at))
+    return writers, answers
+
+
+def _insert(rows: Sequence[tuple[Any, ...]]) -> None:
+    if not rows:
+        return
+    places = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(rows))
+    sql = (
+        "INSERT INTO chat_entry "
+        "(conversation_id, staff_seq, public_seq, kind, role, participant_id, cid, body, at) "
+        f"VALUES {places}"
+    )
+    params: list[Any] = []
+    for conversation, staff, public, kind, role, participant, cid, body, at in rows:
+        params += (
+            _id(conversation),
+            staff,
+            public,
+            kind,
+            role,
+            _id(participant),
+            cid,
+            body,
+            _time_param(at),
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+
+
+def _move_heads(batch: _Round) -> None:
+    moved = [(pk, heads) for pk, heads in batch.heads.items() if heads.moved]
+    if not moved:
+        return
+    place = _cast(
+        "(%s, %s, %s, %s, %s)", "(%s::uuid, %s::int, %s::int, %s::timestamptz, %s::timestamptz)"
+    )
+    sql = (
+        f"WITH moved(id, public_seq, staff_seq, seeker_at, staff_at) AS (VALUES {', '.join([place] * len(moved))}) "
+        "UPDATE chat_conversation SET public_seq = moved.public_seq, staff_seq = moved.staff_seq, "
+        "last_seeker_at = moved.seeker_at, last_staff_at = moved.staff_at "
+        "FROM moved WHERE chat_conversation.id = moved.id"
+    )
+    params: list[Any] = []
+    for pk, heads in moved:
+        params += (
+            _id(pk),
+            heads.public_seq,
+            heads.staff_seq,
+            _time_param(heads.seeker_at),
+            _time_param(heads.staff_at),
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+    for pk, heads in moved:
+        if heads.first_answer or heads.first_both:
+            _mark_firsts(pk, heads, batch.now)
+
+
+def _mark_firsts(pk: UUID, heads: _Heads, now: datetime) -> None:
+    """Once or twice in a conversation's life: it was answered; both have spoken."""
+    changes: dict[str, Any] = {}
+    if heads.first_answer:
+        changes["answered_at"] = now
+        if heads.status == Status.ACCEPTED:
+            changes["status"] = Status.ACTIVE
+    if heads.first_both:
+        changes["established_at"] = now
+    Conversation.objects.filter(pk=pk).update(**changes)
+
+
+def _cast(sqlite: str, postgresql: str) -> str:
+    return postgresql if connection.vendor == "postgresql" else sqlite
+
+
+def _id(value: UUID) -> UUID | str:
+    return value if connection.vendor == "postgresql" else value.hex
+
+
+def _uuid(value: UUID | str) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def _time_param(value: datetime | None) -> Any:
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+def _time(value: datetime | str) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value).replace(tzinfo=UTC)
