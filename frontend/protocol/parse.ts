@@ -1,6 +1,6 @@
 // Is this thing from the wire a frame we know? Checks an unknown value field by field and returns the typed frame,
 // or null: for an unknown type, which must be ignored, as for a malformed one, which cannot be used.
-import type { ConsoleServerFrame, Entry, SeekerServerFrame, SocketName } from './frames.ts';
+import type { ConsoleServerFrame, Entry, SeekerServerFrame, SocketName } from './frames';
 
 type Check = (value: unknown) => boolean;
 type Shape = Record<string, Check>;

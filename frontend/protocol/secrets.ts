@@ -1,5 +1,5 @@
 // Where do client ids and bearers come from? From the browser's cryptographic random source, never Math.random.
-import type { Bearer, Cid } from './frames.ts';
+import type { Bearer, Cid } from './frames';
 
 export type RandomBytes = (length: number) => Uint8Array;
 

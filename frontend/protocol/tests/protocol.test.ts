@@ -1,10 +1,10 @@
 // Does the browser read and write exactly what tests/contract/frames.json says? pytest asks the server the same.
 import { describe, expect, test } from 'vitest';
-import golden from '../../tests/contract/frames.json';
-import type { SocketName } from './frames.ts';
-import { parseServerFrame, readJson } from './parse.ts';
-import { isBearer, isCid, makeBearer, makeCid } from './secrets.ts';
-import { bodyProblem, codePoints, normaliseBody, withoutControls } from './text.ts';
+import golden from '../../../tests/contract/frames.json';
+import type { SocketName } from '../frames';
+import { parseServerFrame, readJson } from '../parse';
+import { isBearer, isCid, makeBearer, makeCid } from '../secrets';
+import { bodyProblem, codePoints, normaliseBody, withoutControls } from '../text';
 
 interface Example {
   name: string;
