@@ -1,0 +1,198 @@
+"""How does one process serve sockets and pages, and how does it leave without cutting anybody off?
+
+A subclass of daphne for what daphne lacks: draining on SIGTERM, a limit on what waits for a slow reader, a
+limit on what a client may pile up, an answer to oversized frames. It leans on private names of daphne,
+autobahn and Twisted; tests/faults/test_server.py holds them in place. No Django here.
+"""
+
+# daphne.server installs the asyncio reactor and must come before anything that imports the reactor.
+from daphne import server as daphne_server  # isort: skip
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from daphne.endpoints import build_endpoint_description_strings
+from daphne.http_protocol import HTTPFactory, WebRequest
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from twisted.internet import defer
+from twisted.internet import reactor as installed_reactor
+from twisted.logger import globalLogBeginner
+
+from config import draining
+
+logger = logging.getLogger(__name__)
+reactor: Any = installed_reactor
+
+ASGIApplication = Callable[..., Awaitable[None]]
+
+SERVICE_RESTART = 1012
+TOO_LARGE = 4413
+FLOOD = 4429
+
+MAX_FRAME = 65_536
+MAX_OUTBOUND = 1 << 20
+"""Bytes that may wait for one reader."""
+MAX_INBOUND = 200
+"""Frames of one socket that may wait for the application."""
+DRAIN_SECONDS = 8.0
+"""Below the ten seconds after which process managers kill."""
+FAREWELL_SECONDS = 2.0
+CLOSE_SECONDS = 5.0
+"""For the other side's half of a closing handshake: a phone may still be sending a long frame."""
+
+
+class Socket(WebSocketProtocol):  # type: ignore[misc]
+    """One websocket, with limits in both directions."""
+
+    refused = False
+
+    def serverSend(self, content: str | bytes, binary: bool = False) -> None:  # noqa: N802
+        waiting = buffered_bytes(self.transport)
+        if waiting > MAX_OUTBOUND:
+            # No close frame: it would wait behind everything else.
+            logger.warning("slow_reader_aborted", extra={"bytes": waiting})
+            self.transport.abortConnection()
+            return
+        super().serverSend(content, binary)
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803
+        if self.refused:
+            return
+        if self.application_queue.qsize() >= MAX_INBOUND:
+            logger.warning("flood_refused", extra={"count": MAX_INBOUND})
+            self.refuse(FLOOD)
+            return
+        super().onMessage(payload, isBinary)
+
+    def _max_message_size_exceeded(self, msg_size: int, max_msg_size: int, reason: str) -> None:
+        """Say so with a close code: a dropped connection looks like a bad line."""
+        self.failedByMe = True  # autobahn's name: what still arrives is skipped
+        self.refuse(TOO_LARGE)
+
+    def refuse(self, code: int) -> None:
+        self.refused = True
+        if self.state == self.STATE_OPEN:
+            self.sendCloseFrame(code=code, isReply=False)
+
+
+class Request(WebRequest):  # type: ignore[misc]
+    """One HTTP request; a client does not get to say where the application is mounted."""
+
+    error_template = "<!doctype html><title>%(title)s</title><p>%(title)s</p>"
+
+    def process(self) -> Any:
+        self.requestHeaders.removeHeader(b"daphne-root-path")
+        return super().process()
+
+    def handle_reply(self, message: dict[str, Any]) -> None:
+        if message.get("type") == "http.response.start" and draining.is_draining() and self.channel:
+            self.responseHeaders.setRawHeaders(b"connection", [b"close"])
+            self.channel.persistent = False
+        super().handle_reply(message)
+
+
+class RequestFactory(HTTPFactory):  # type: ignore[misc]
+    def buildProtocol(self, addr: object) -> Any:  # noqa: N802
+        protocol = super().buildProtocol(addr)
+        protocol.requestFactory = Request
+        return protocol
+
+
+class SocketFactory(WebSocketFactory):  # type: ignore[misc]
+    protocol = Socket
+
+
+class Server(daphne_server.Server):  # type: ignore[misc]
+    """One process: pages and sockets of one ASGI application."""
+
+    def __init__(self, application: ASGIApplication, *, host: str, port: int) -> None:
+        super().__init__(
+            application=application,
+            endpoints=build_endpoint_description_strings(host=host, port=port),
+            action_logger=None,  # the access log holds addresses
+            server_name="",
+            ping_interval=20,
+            ping_timeout=20,
+            websocket_timeout=12 * 60 * 60,
+            websocket_connect_timeout=10,
+            websocket_handshake_timeout=10,
+            websocket_max_frame_size=MAX_FRAME,
+            websocket_max_message_size=MAX_FRAME,
+            verbosity=0,
+        )
+        self.ports: list[Any] = []
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT, then drain."""
+        self.connections: dict[Any, dict[str, Any]] = {}
+        self.http_factory = RequestFactory(self)
+        self.ws_factory = SocketFactory(self, server=self.server_name)
+        self.ws_factory.setProtocolOptions(
+            autoPingTimeout=self.ping_timeout,
+            allowNullOrigin=True,  # config.origin decides
+            openHandshakeTimeout=self.websocket_handshake_timeout,
+            closeHandshakeTimeout=CLOSE_SECONDS,
+            maxFramePayloadSize=self.websocket_max_frame_size,
+            maxMessagePayloadSize=self.websocket_max_message_size,
+        )
+        silence: Any = [lambda _event: None]  # Twisted's own log may name addresses
+        globalLogBeginner.beginLoggingTo(silence, redirectStandardIO=False, discardBuffer=True)
+        reactor.callLater(1, self.application_checker)
+        reactor.callLater(2, self.timeout_checker)
+        for description in self.endpoints:
+            endpoint = daphne_server.serverFromString(reactor, description)
+            endpoint.listen(self.http_factory).addCallbacks(self.listen_success, self.listen_error)
+        asyncio.set_event_loop(reactor._asyncioEventloop)
+        reactor.addSystemEventTrigger("before", "shutdown", self.kill_all_applications)
+        if not self.abort_start:
+            reactor.run(installSignalHandlers=True)
+
+    def listen_success(self, port: Any) -> None:
+        self.ports.append(port)
+        logger.info("listening", extra={"port": port.getHost().port})
+
+    def listen_error(self, failure: Any) -> None:
+        logger.critical("cannot_listen", exc_info=(failure.type, failure.value, failure.getTracebackObject()))
+        self.abort_start = True
+        self.stop()
+
+    def kill_all_applications(self) -> Any:
+        """Called once at shutdown; the reactor stays until the deferred fires."""
+        return defer.Deferred.fromFuture(asyncio.ensure_future(self.drain()))
+
+    async def drain(self) -> None:
+        """Take no new connection, say goodbye, close sockets, let requests finish, cancel the rest."""
+        started = time.monotonic()
+        for port in self.ports:
+            port.stopListening()
+        await draining.begin_drain(within=FAREWELL_SECONDS)
+        for protocol in list(self.connections):
+            if isinstance(protocol, Socket) and protocol.state == protocol.STATE_OPEN:
+                protocol.sendCloseFrame(code=SERVICE_RESTART, isReply=False)
+        left = DRAIN_SECONDS - (time.monotonic() - started)
+        running = self.running()
+        if running:
+            await asyncio.wait(running, timeout=max(left, 0))
+        late = self.running()
+        for application in late:
+            application.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        seconds = round(time.monotonic() - started, 2)
+        logger.info("drained", extra={"seconds": seconds, "count": len(late)})
+
+    def running(self) -> list[asyncio.Future[Any]]:
+        instances = (details.get("application_instance") for details in self.connections.values())
+        return [instance for instance in instances if instance is not None and not instance.done()]
+
+
+def buffered_bytes(transport: Any) -> int:
+    """What Twisted holds for this connection because the reader does not take it."""
+    while not hasattr(transport, "dataBuffer"):
+        inner = getattr(transport, "_transport", None) or getattr(transport, "_producer", None)
+        if inner is None:
+            return 0
+        transport = inner
+    return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
