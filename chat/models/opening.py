@@ -3,6 +3,8 @@
 Hours are minutes after midnight in Japan plus a length, so that a night from 22:00 to 05:00 is one row.
 """
 
+from datetime import time
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +13,13 @@ from django.utils.translation import gettext_lazy as _
 MINUTES_A_DAY = 1440
 OPENS_VALIDATORS = [MinValueValidator(0), MaxValueValidator(MINUTES_A_DAY - 1)]
 LENGTH_VALIDATORS = [MinValueValidator(1), MaxValueValidator(MINUTES_A_DAY)]
+
+
+def interval(opens: time, closes: time) -> tuple[int, int]:
+    """Start and length in minutes. An end not after the start is on the next day; 09:00-09:00 is 24 hours."""
+    start = opens.hour * 60 + opens.minute
+    end = closes.hour * 60 + closes.minute
+    return start, (end - start) % MINUTES_A_DAY or MINUTES_A_DAY
 
 
 def clock_text(opens_minute: int, length_minutes: int) -> str:

@@ -40,7 +40,8 @@ class CannedPhrase(models.Model):
         verbose_name_plural = _("canned phrases")
         constraints = [
             models.CheckConstraint(
-                condition=Q(organisation__isnull=True) ^ Q(person__isnull=True),
+                condition=Q(organisation__isnull=False, person__isnull=True)
+                | Q(organisation__isnull=True, person__isnull=False),
                 name="canned_phrase_has_one_owner",
                 violation_error_message=_("A phrase belongs to an organisation or to a person."),
             ),

@@ -25,7 +25,7 @@ class Topic(models.Model):
 
     class Audience(models.TextChoices):
         EVERYONE = "everyone", _("everyone")
-        MINORS = "minors", _("people under 18")
+        MINORS = "minors", _("people up to 18")
         WOMEN = "women", _("women")
         PARENTS = "parents", _("parents")
         FOREIGN_RESIDENTS = "foreign_residents", _("people whose first language is not Japanese")

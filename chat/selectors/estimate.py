@@ -23,9 +23,9 @@ def estimate_wait(*, position: int, accepts: int, window_minutes: float) -> Wait
     """The range in which the person at `position` (1 is next) is taken, with 10 % below and 10 % above.
 
     `accepts` conversations were accepted from this queue in the last `window_minutes`. Acceptances are taken
-    as a Poisson process of unknown rate. With Jeffreys' prior the rate is Gamma(accepts + 1/2, window), and the
-    time W to the k-th next acceptance follows a beta prime distribution (Pearson VI):
-    P(W <= w) = I_x(k, accepts + 1/2) with x = w / (window + w), I being the regularised incomplete beta function.
+    as a Poisson process of unknown rate. With Jeffreys' prior the rate is Gamma(accepts + 1/2, window), and
+    the time W to the k-th next acceptance follows a beta prime distribution (Pearson VI):
+    P(W <= w) = I_x(k, accepts + 1/2), x = w / (window + w), with I the regularised incomplete beta function.
     Source: Gelman et al., Bayesian Data Analysis, 3rd ed., sections 2.6-2.8 (Poisson rate with exposure,
     Jeffreys' prior); the predictive law is the ratio of two gamma variates, Johnson, Kotz and Balakrishnan,
     Continuous Univariate Distributions, vol. 2, 2nd ed., chapter 27 (beta of the second kind).
@@ -50,7 +50,7 @@ def estimate_wait(*, position: int, accepts: int, window_minutes: float) -> Wait
 
 
 def _first_minute(chance_within: Callable[[int], float], chance: float) -> int:
-    """The first whole minute by which the wait has ended with at least `chance`; there is one up to the limit."""
+    """The first whole minute by which the wait has ended with `chance` or more; one up to the limit has."""
     too_early, late_enough = 0, LONGEST_MINUTES
     while late_enough - too_early > 1:
         middle = (too_early + late_enough) // 2

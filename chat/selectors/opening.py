@@ -1,4 +1,4 @@
-"""Is a topic open at an instant, until when, and when next? Pure calculation, and the loading of what it needs.
+"""Is a topic open at an instant, until when, and when next? Pure calculation, and the loading of its rows.
 
 A topic is open in a campaign, in a weekly interval that no closed exception covers, and in an open exception.
 Closed exceptions take away weekly hours only: a calendar of holidays must never shut a holiday campaign.
@@ -32,7 +32,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class WeeklyHours:
-    """`weekday` 0 is Monday; minutes count from midnight in Japan; the interval may pass the next midnight."""
+    """`weekday` 0 is Monday; minutes count from midnight in Japan; it may run past the next midnight."""
 
     weekday: int
     opens_minute: int
