@@ -21,7 +21,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONWARNINGS DJANGO_SETTINGS_MODULE VIRTUAL_ENV
 .PHONY: run test check build lock replay bench clean
 .DELETE_ON_ERROR:
 
-# --- the service -----------------------------------------------------------------------------------------------------
+# The service
 
 run: export TOMOSHIBI_DEMO = 1
 run: export PORT := $(PORT)
@@ -39,7 +39,7 @@ replay: $(DEVELOPMENT)
 bench: $(DEVELOPMENT)
 	@$(SERVICES) run -- $(PYTHON) -m bench
 
-# --- the tests -------------------------------------------------------------------------------------------------------
+# The tests
 
 STAGES := check test-frontend build test-sqlite test-postgresql test-faults test-journeys
 TITLE_check := Format, lint, types, import rules, templates
@@ -79,7 +79,7 @@ test-faults: $(DEVELOPMENT) $(BUILD)
 test-journeys: $(DEVELOPMENT) $(BUILD)
 	@$(UNTOLD) $(SERVICES) run -- $(PYTEST) -m journey
 
-# --- the rules -------------------------------------------------------------------------------------------------------
+# The rules
 
 APPS := config chat organisations
 CHECKS := check-format check-lint check-types check-imports check-templates check-frontend check-frontend-types
@@ -90,10 +90,10 @@ check: $(DEVELOPMENT) $(NODE_MODULES)
 	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
 
 check-format:
-	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff format --check --output-format concise .
 
 check-lint:
-	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff check --output-format concise .
 
 check-types:
 	$(PYTHON) -m mypy
@@ -110,7 +110,7 @@ check-frontend:
 check-frontend-types:
 	$(NODE) npm run --silent types
 
-# --- what they stand on ----------------------------------------------------------------------------------------------
+# What they stand on
 
 # The first Python that is new enough and can make a whole environment.
 .venv/bin/python:

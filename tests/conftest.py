@@ -34,9 +34,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip("needs PostgreSQL: make test-postgresql")
 
 
-# --- the database ----------------------------------------------------------------------------------------------------
-
-
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
@@ -46,8 +43,6 @@ def django_db_modify_db_settings(
     if connection.vendor == "sqlite":
         folder: Path = tmp_path_factory.mktemp("database")
         connection.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
-
-
 
 
 @pytest.fixture(scope="session", autouse=True)

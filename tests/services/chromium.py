@@ -12,9 +12,9 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 def find() -> Path | None:
     """The one CHROMIUM names, one on the PATH, or one that `playwright install chromium` fetched."""
-    chosen = os.environ.get("CHROMIUM")
-    fetched = Path.home().glob(".cache/ms-playwright/chromium-*/chrome-linux*/chrome")
-    for program in [*([Path(chosen)] if chosen else []), *machine.candidates(NAMES), *sorted(fetched, reverse=True)]:
+    chosen = [Path(os.environ["CHROMIUM"])] if os.environ.get("CHROMIUM") else []
+    fetched = sorted(Path.home().glob(".cache/ms-playwright/chromium-*/chrome-linux*/chrome"), reverse=True)
+    for program in chosen + machine.candidates(NAMES) + fetched:
         if machine.version(program):
             return program
     return None
@@ -24,8 +24,8 @@ def find_japanese_font() -> Path | None:
     """A font with Japanese glyphs; without one every label would be boxes of another width."""
     if not shutil.which("fc-list"):
         return None
-    listed = subprocess.run(["fc-list", ":lang=ja", "file"], capture_output=True, text=True, check=False).stdout
-    return Path(listed.splitlines()[0].rstrip(": ")) if listed.strip() else None
+    done = subprocess.run(["fc-list", ":lang=ja", "file"], capture_output=True, text=True, check=False)
+    return Path(done.stdout.splitlines()[0].rstrip(": ")) if done.stdout.strip() else None
 
 
 BROWSER = machine.Need("Chromium or Chrome", ("chromium",), find)

@@ -20,13 +20,14 @@ class Need:
 
 
 def require(need: Need) -> Path:
-    """Where it is; installed first if this is root on Debian or Ubuntu. Exits with what to install otherwise."""
+    """Where it is. If missing, root on Debian or Ubuntu installs it; others are told what to install."""
     found = need.find()
     if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
         apt_install(need.packages)
         found = need.find()
     if found is None:
-        sys.exit(f"The tests need {need.name}. Install it (Debian, Ubuntu: apt-get install {' '.join(need.packages)}).")
+        packages = " ".join(need.packages)
+        sys.exit(f"The tests need {need.name}. Install it (Debian, Ubuntu: apt-get install {packages}).")
     return found
 
 
@@ -34,9 +35,8 @@ def apt_install(packages: Iterable[str]) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
         print("apt-get", *arguments, flush=True)
-        subprocess.run(
-            ["apt-get", "-qq", *arguments], env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False
-        )
+        command = ["apt-get", "-qq", *arguments]
+        subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
 
 
 def candidates(names: Iterable[str], folders: Iterable[Path] = ()) -> list[Path]:
@@ -49,8 +49,8 @@ def candidates(names: Iterable[str], folders: Iterable[Path] = ()) -> list[Path]
 def version(program: Path) -> tuple[int, ...]:
     """The first dotted number in what `program --version` prints; () if it does not run."""
     try:
-        answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=True, timeout=60).stdout
+        done = subprocess.run([program, "--version"], capture_output=True, text=True, check=True, timeout=60)
     except (OSError, subprocess.SubprocessError):
         return ()
-    number = re.search(r"\d+(\.\d+)+", answer)
+    number = re.search(r"\d+(\.\d+)+", done.stdout)
     return tuple(int(part) for part in number[0].split(".")) if number else ()

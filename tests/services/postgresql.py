@@ -16,10 +16,11 @@ import psycopg
 from tests.services import machine, process
 
 OLDEST = (15,)
+INITDB = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "max_connections": "300",
-    # A test's machine may lose its power: only then do these lose data. Kills of any process stay as safe as ever.
+    # These two lose data only when the machine loses its power: what survives a kill is still tested.
     "fsync": "off",
     "full_page_writes": "off",
 }
@@ -51,15 +52,15 @@ def running() -> Iterator[str]:
         account = account_for(folder)
         data = folder / "data"
         process.run_quietly(
-            [program.with_name("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
+            [program.with_name("initdb"), "-D", data, *INITDB],
             cwd=folder,
             **account,
         )
         port = process.free_port()
         url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-        settings = {**SETTINGS, "unix_socket_directories": str(folder)}
+        settings = {**SETTINGS, "port": str(port), "unix_socket_directories": str(folder)}
         with process.running(
-            [program, "-D", data, "-p", str(port), *(f"--{name}={value}" for name, value in settings.items())],
+            [program, "-D", data, *(f"--{name}={value}" for name, value in settings.items())],
             answers=lambda: accepts(url),
             log=folder / "log",
             stop_signal=signal.SIGINT,  # fast: ends the sessions that are left instead of waiting for them

@@ -14,7 +14,7 @@ START_SECONDS = 60
 STOP_SECONDS = 20
 
 
-class DidNotStart(RuntimeError):
+class DidNotStartError(RuntimeError):
     """The server ended, or stayed silent, before it answered; carries the end of its log."""
 
 
@@ -27,7 +27,7 @@ def running(
     stop_signal: signal.Signals = signal.SIGTERM,
     **popen: Any,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """The process, from its first answer to the end of the block; its whole process group is gone after it."""
+    """The process, from its first answer to the end of the block; nothing of it is left after that."""
     with log.open("wb") as output:
         # A session of its own: Ctrl-C reaches the tests first, and they stop it in order.
         process = subprocess.Popen(
@@ -50,7 +50,7 @@ def wait_until(answers: Callable[[], bool], process: subprocess.Popen[bytes], lo
     while not answers():
         if process.poll() is not None or time.monotonic() > deadline:
             end_of_log = log.read_text(errors="replace")[-2000:]
-            raise DidNotStart(f"{process.args!r} did not start:\n{end_of_log}")
+            raise DidNotStartError(f"{process.args!r} did not start:\n{end_of_log}")
         time.sleep(0.05)
 
 
@@ -77,4 +77,4 @@ def run_quietly(command: Sequence[str | Path], *, env: Mapping[str, str] | None 
         command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, **popen
     )
     if done.returncode:
-        raise DidNotStart(f"{done.args!r} failed:\n{done.stdout}{done.stderr}")
+        raise DidNotStartError(f"{done.args!r} failed:\n{done.stdout}{done.stderr}")

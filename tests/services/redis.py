@@ -31,7 +31,17 @@ def running() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="tomoshibi-redis-"))
     port = process.free_port()
     url = f"redis://127.0.0.1:{port}/0"
-    command = [program, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
+    command: list[str | Path] = [
+        program,
+        "--bind",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+    ]
     try:
         with process.running(command, answers=lambda: answers(url), log=folder / "log", cwd=folder):
             yield url
