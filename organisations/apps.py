@@ -1,6 +1,7 @@
 """How Django learns of this app."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +9,9 @@ class OrganisationsConfig(AppConfig):
     name = "organisations"
     verbose_name = _("Organisations and people")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from organisations import receivers  # noqa: F401
+
+        # The project uses SimpleAdminConfig: the operator site asks each app for its pages itself.
+        autodiscover_modules("admin")

@@ -62,11 +62,16 @@ def holds(person: Person, codename: str, organisation: Organisation) -> bool:
     return organisations_with(person, codename).filter(pk=organisation.pk).exists()
 
 
+def platform_roles(person: Person) -> frozenset[str]:
+    """What the person is, now, on the platform as a whole. One query."""
+    if not person.is_active:
+        return frozenset()
+    return frozenset(PlatformRole.objects.in_force().filter(person=person).values_list("role", flat=True))
+
+
 def has_platform_role(person: Person, role: str) -> bool:
     """Whether the person is, now, a coordinator, operator or auditor of the platform. One query."""
-    if not person.is_active:
-        return False
-    return bool(PlatformRole.objects.in_force().filter(person=person, role=role).exists())
+    return str(role) in platform_roles(person)
 
 
 def role_group(organisation: Organisation, role: str) -> Group:

@@ -4,6 +4,7 @@ import uuid
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase
@@ -65,7 +66,10 @@ class Organisation(models.Model):
         _("websites that show the chat"), default=list, blank=True, validators=[validate_origins]
     )
     exit_url = models.URLField(
-        _("exit address"), blank=True, help_text=_("Where a visitor lands who leaves in a hurry.")
+        _("exit address"),
+        blank=True,
+        validators=[URLValidator(schemes=["https", "http"])],
+        help_text=_("Where a visitor lands who leaves in a hurry."),
     )
     is_active = models.BooleanField(_("active"), default=True)
 

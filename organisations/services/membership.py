@@ -53,7 +53,8 @@ def grant_role(*, person: Person, organisation: Organisation, role: str, by: Per
 
 @transaction.atomic
 def end_role(*, membership: Membership, by: Person | None) -> Membership:
-    """End a role now. Raises NotAllowedError, NotInForceError; LastManagerError unless an operator or the system asks."""
+    """End a role now. Raises NotAllowedError, NotInForceError; LastManagerError
+    unless an operator or the system asks."""
     organisation = membership.organisation
     _require_manager(by, organisation)
     # The organisation's row is the lock under which its managers are counted.
