@@ -1,0 +1,1 @@
+"""How does a program speak with the service as a person's browser would? Small clients for both ends."""
