@@ -105,7 +105,7 @@ check-templates:
 	$(PYTHON) -m djhtml --check $(APPS)
 
 check-frontend:
-	$(NODE) npm run --silent lint
+	$(NODE) npm run --silent lint -- --colors=off
 
 check-frontend-types:
 	$(NODE) npm run --silent types
@@ -137,9 +137,10 @@ $(DEVELOPMENT): requirements/development.txt $(PRODUCTION)
 	@$(PIP) -r requirements/development.txt
 	@touch $@
 
+# Not `npm ci`: it refuses a lock that lacks the binaries of platforms the registry it was made with did not hold.
 $(NODE_MODULES): frontend/package.json frontend/package-lock.json $(PRODUCTION)
 	@echo "Installing what the front end is built with"
-	@$(NODE) npm ci --no-audit --no-fund --loglevel error
+	@$(NODE) npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
 
 $(BUILD): $(NODE_MODULES) $(SOURCES)
