@@ -11,8 +11,9 @@ from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import RedirectView
 
 from organisations.errors import OrganisationsError
 from organisations.models import AuditEntry, Membership, Organisation, Person, PlatformRole
@@ -63,10 +64,10 @@ class OperatorSite(admin.AdminSite):
             return redirect_to_login(target, reverse("account_login"))
         return render(request, "organisations/no_right.html", status=HttpResponseForbidden.status_code)
 
-    def password_change(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        return redirect_to_login(reverse("account_change_password"), reverse("account_change_password"))
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Passwords are changed where everybody changes theirs."""
+        change = RedirectView.as_view(pattern_name="account_change_password")
+        return [path("password_change/", change, name="password_change"), *super().get_urls()]
 
 
 operator_site = OperatorSite(name="operator")

@@ -16,7 +16,7 @@ class EmailBackend(BaseBackend):
     that someone wrote into the tables of Django counts for nothing.
     """
 
-    def authenticate(  # type: ignore[override]
+    def authenticate(
         self,
         request: HttpRequest | None,
         email: str | None = None,

@@ -52,7 +52,7 @@ def organisations_with(person: Person, codename: str) -> models.QuerySet[Organis
     if not person.is_active:
         return Organisation.objects.none()
     held = OrganisationRolePermission.objects.filter(
-        group__user=person, permission__in=_organisation_permission(codename)
+        group__user=person, permission__in=_permission_of(Organisation, codename)
     )
     return Organisation.objects.filter(is_active=True, pk__in=held.values("content_object"))
 
@@ -130,9 +130,9 @@ def revoke_access(
     """Take an exceptional right back, audited; False when there was none."""
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=of.pk)
-        gone, _ = grant_model.objects.filter(
-            user=person, permission=_permission(on, codename), content_object=on
-        ).delete()
+        # The abstract base has no content_object for the type checker to see.
+        held = {"user": person, "permission": _permission(on, codename), "content_object": on}
+        gone, _ = grant_model.objects.filter(**held).delete()
         if gone:
             _record_and_tell(person=person, by=by, on=on, action="access.revoked", codename=codename)
             of.access_version = person.access_version
@@ -146,20 +146,19 @@ def access_in_force(grant_model: type[AccessGrant], person: Person, codename: st
     """
     if not person.is_active:
         return grant_model.objects.none()
-    target = grant_model._meta.get_field("content_object").related_model
-    content_type = ContentType.objects.get_for_model(target)
-    in_force: models.QuerySet[Any] = grant_model.objects.in_force().filter(
-        user=person, permission__codename=codename, permission__content_type=content_type
+    options: Any = grant_model._meta  # the abstract base has no content_object yet
+    return grant_model.objects.in_force().filter(
+        user=person,
+        permission__in=_permission_of(options.get_field("content_object").related_model, codename),
     )
-    return in_force
 
 
-def _organisation_permission(codename: str) -> models.QuerySet[Permission]:
+def _permission_of(model: Any, codename: str) -> models.QuerySet[Permission]:
     return Permission.objects.filter(
-        content_type__app_label=Organisation._meta.app_label,
-        content_type__model=Organisation._meta.model_name,
+        content_type__app_label=model._meta.app_label,
+        content_type__model=model._meta.model_name,
         codename=codename,
-    ).values("pk")
+    )
 
 
 def _permission(on: models.Model, codename: str) -> Permission:

@@ -16,6 +16,16 @@ class AccessGrantQuerySet(models.QuerySet[Any]):
         return self.filter(models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=timezone.now()))
 
 
+class AccessGrantManager(UserObjectPermissionManager):
+    """Guardian's manager, so that guardian finds the model, with the words of our query set."""
+
+    def get_queryset(self) -> AccessGrantQuerySet:
+        return AccessGrantQuerySet(self.model, using=self._db)
+
+    def in_force(self) -> AccessGrantQuerySet:
+        return self.get_queryset().in_force()
+
+
 class AccessGrant(UserObjectPermissionBase):
     """One person's exceptional right to one object (guardian, by direct foreign key).
 
@@ -30,7 +40,7 @@ class AccessGrant(UserObjectPermissionBase):
     created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("until"), null=True, blank=True)
 
-    objects: ClassVar[Any] = UserObjectPermissionManager.from_queryset(AccessGrantQuerySet)()
+    objects: ClassVar[AccessGrantManager] = AccessGrantManager()
 
     class Meta(UserObjectPermissionBase.Meta):
         abstract = True

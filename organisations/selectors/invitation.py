@@ -16,7 +16,7 @@ def hash_token(token: str) -> str:
 def open_invitations(manager: Person, organisation: Organisation) -> QuerySet[Invitation]:
     """The invitations that can still be accepted, for someone who may manage the organisation."""
     if not may_manage(manager, organisation):
-        return Invitation.objects.none()  # type: ignore[no-any-return]
+        return Invitation.objects.none()
     invitations: QuerySet[Invitation] = (
         Invitation.objects.usable().filter(organisation=organisation).select_related("invited_by")
     )
