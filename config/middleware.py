@@ -1,7 +1,14 @@
-"""What must every dynamic answer carry that no single view should have to remember?"""
+"""What must every dynamic answer carry, and how are static files sent?"""
 
-from django.http import HttpRequest, HttpResponseBase
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
+from whitenoise.middleware import WhiteNoiseMiddleware
+
+LOADER_SECONDS = 3600
 
 
 class NoStoreMiddleware(MiddlewareMixin):
@@ -10,4 +17,31 @@ class NoStoreMiddleware(MiddlewareMixin):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
+        return response
+
+
+class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
+    """WhiteNoise, plus the embed loader under the short address that host pages carry for years."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        super().__init__(get_response)
+        loader = settings.STATIC_ROOT / "fe" / "embed"
+        if not loader.is_dir():
+            loader = settings.FRONTEND_DIST / "embed"
+        if loader.is_dir():
+            self.max_age = LOADER_SECONDS
+            self.add_files(loader, prefix="/embed/")
+
+    @staticmethod
+    def serve(static_file: Any, request: HttpRequest) -> HttpResponse:
+        """In one piece: the files are small, and a file that streams does not suit an asynchronous server."""
+        found = static_file.get_response(request.method, request.META)
+        content = b""
+        if found.file is not None:
+            with found.file:
+                content = found.file.read()
+        response = HttpResponse(content, status=int(found.status))
+        del response["Content-Type"]
+        for name, value in found.headers:
+            response[name] = value
         return response

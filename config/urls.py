@@ -2,6 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from config.api import api
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("accounts/", include("allauth.account.urls")),
+    path("api/v1/", api.urls),
+    path("accounts/", include("organisations.account_urls")),
+    path("", include("chat.urls")),
 ]
+handler400 = "config.pages.bad_request"
+handler403 = "config.pages.permission_denied"
+handler404 = "config.pages.page_not_found"
+handler500 = "config.pages.server_error"
