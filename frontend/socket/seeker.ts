@@ -1,8 +1,8 @@
 // One help-seeker's conversation, whole: socket, log, outbox, typing, HTTP when there is no socket, and one picture of
 // it all for the page to draw.
 import {
-  CLOSE,
   type Cid,
+  CLOSE,
   type Entry,
   type Participant,
   PROTOCOL_VERSION,
@@ -313,8 +313,6 @@ async function outcomeOf(stored: Promise<{ seq: number; at: number }>): Promise<
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { code, final, retryAfter } = error;
-    return retryAfter === undefined
-      ? { ok: false, code, final }
-      : { ok: false, code, final, retryAfter };
+    return retryAfter === undefined ? { ok: false, code, final } : { ok: false, code, final, retryAfter };
   }
 }
