@@ -141,6 +141,9 @@ class DateException(models.Model):
             models.CheckConstraint(
                 condition=Q(opens_minute__isnull=True, length_minutes__isnull=True)
                 | Q(
+                    # Without these two a NULL makes the check unknown, and an unknown check passes.
+                    opens_minute__isnull=False,
+                    length_minutes__isnull=False,
                     opens_minute__lt=MINUTES_A_DAY,
                     length_minutes__gte=1,
                     length_minutes__lte=MINUTES_A_DAY,

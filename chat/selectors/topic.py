@@ -66,7 +66,7 @@ class TopicOffer:
     open_instead: tuple[OpenTopic, ...]
 
 
-def topics_on_offer(*, at: datetime, language: str) -> list[TopicOffer]:
+def topics_on_offer(at: datetime, language: str) -> list[TopicOffer]:
     """The menu as anybody may see it: active topics that some active organisation serves. Six queries."""
     topics = list(Topic.objects.active().served())
     ids = [topic.pk for topic in topics]
@@ -143,12 +143,12 @@ def _choice(choice: Mapping[str, str], language: str) -> ChoiceOffer:
     return ChoiceOffer(choice["value"], words.in_language(language))
 
 
-def phone_lines(*, language: str) -> list[PhoneOffer]:
+def phone_lines(language: str) -> list[PhoneOffer]:
     """The numbers that stand beside every topic, for the page that must help before any script runs."""
     return [_phone(line, language) for line in PhoneLine.objects.filter(topic__isnull=True)]
 
 
-def access_to_topic(slug: str, *, at: datetime) -> Topic:
+def access_to_topic(slug: str, at: datetime) -> Topic:
     """The topic, if a conversation on it may begin at `at`.
 
     Raises NotFoundError (unknown, not in the menu, or nobody serves it) and TopicClosedError.

@@ -1,4 +1,4 @@
-"""Is the waiting time we name honest: right by known values, right four times in five, silent if it must be?"""
+"""Is the waiting time we name honest: right by known values, right four times in five, else silent?"""
 
 import math
 import random
