@@ -1,6 +1,7 @@
 """Which page answers below /organisation/."""
 
 from django.urls import path
+from django.views.i18n import set_language
 
 from organisations.views import invitation, management
 
@@ -9,6 +10,7 @@ urlpatterns = [
     path("", management.home, name="home"),
     path("invitation/", invitation.join, name="join"),
     path("invitation/<str:token>/", invitation.open_invitation, name="open_invitation"),
+    path("language/", set_language, name="language"),
     path("at/<slug:slug>/", management.detail, name="detail"),
     path("at/<slug:slug>/invite/", management.send_invitation, name="invite"),
     path(
