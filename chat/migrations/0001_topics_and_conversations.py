@@ -446,7 +446,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('status__in', ['accepted', 'waiting', 'requested', 'active', 'wrapped_up'])), models.Q(models.Q(('status__in', ['accepted', 'waiting', 'requested', 'active', 'wrapped_up']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='conversation_ended_has_time'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('status__in', ['accepted', 'active', 'requested', 'waiting', 'wrapped_up'])), models.Q(models.Q(('status__in', ['accepted', 'active', 'requested', 'waiting', 'wrapped_up']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='conversation_ended_has_time'),
         ),
         migrations.AddConstraint(
             model_name='conversation',

@@ -104,13 +104,13 @@ class Conversation(models.Model):
         permissions = [("read_conversation", "May read this conversation")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=list(ASSIGNED), counsellor__isnull=False, organisation__isnull=False)
-                | ~Q(status__in=list(ASSIGNED)),
+                condition=Q(status__in=sorted(ASSIGNED), counsellor__isnull=False, organisation__isnull=False)
+                | ~Q(status__in=sorted(ASSIGNED)),
                 name="conversation_assigned_has_counsellor",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=list(OPEN), ended_at__isnull=True)
-                | Q(~Q(status__in=list(OPEN)), ended_at__isnull=False),
+                condition=Q(status__in=sorted(OPEN), ended_at__isnull=True)
+                | Q(~Q(status__in=sorted(OPEN)), ended_at__isnull=False),
                 name="conversation_ended_has_time",
             ),
             models.CheckConstraint(
