@@ -13,11 +13,15 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
+from chat.live.hub import say_farewell  # noqa: E402
 from chat.urls import websocket_urlpatterns  # noqa: E402
+from config import draining  # noqa: E402
 from config.origin import Application, OriginGate, Receive, Scope, Send, refuse  # noqa: E402
 
 SESSION_PREFIX = "/ws/v1/console/"
 anything_else: Any = refuse
+
+draining.on_drain(say_farewell)
 
 
 def sockets(routes: Application) -> Application:

@@ -36,6 +36,7 @@ ALLOWED_KEYS = (
 )
 # Lower case only: a bearer or a cid is base64 and does not pass for a code.
 CODE = re.compile(r"[a-z][a-z0-9_.]{0,39}|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS")
+CLASS_NAME = re.compile(r"[A-Z][A-Za-z]{2,40}")
 IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FRAMES_KEPT = 6
 
@@ -73,6 +74,9 @@ class LineFormatter(logging.Formatter):
             value = fit(getattr(record, key, None))
             if value is not None:
                 line[key] = value
+        error_name = getattr(record, "error", None)
+        if isinstance(error_name, str) and CLASS_NAME.fullmatch(error_name):
+            line["error"] = error_name
         request = getattr(record, "request", None)
         if isinstance(request, HttpRequest):
             line |= route_of(request)

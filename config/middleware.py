@@ -1,6 +1,7 @@
 """What must every dynamic answer carry, and how are static files sent?"""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +25,7 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
     """WhiteNoise, plus the embed loader under the short address that host pages carry for years."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns of a missing one
         super().__init__(get_response)
         loader = settings.STATIC_ROOT / "fe" / "embed"
         if not loader.is_dir():

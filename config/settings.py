@@ -40,7 +40,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "channels",
     "csp",
-    "ninja",
 ]
 MIDDLEWARE = [
     "config.health.HealthMiddleware",

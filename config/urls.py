@@ -3,10 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from config.api import api
+from organisations.admin import operator_site
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("accounts/", include("organisations.account_urls")),
+    path("organisation/", include("organisations.urls")),
+    path("operator/", operator_site.urls),
     path("", include("chat.urls")),
 ]
 handler400 = "config.pages.bad_request"
