@@ -11,6 +11,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from chat import errors
 from chat.errors import DomainError
+from chat.views import console_api, seeker_api
 
 logger = logging.getLogger(__name__)
 
@@ -22,10 +23,11 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url="/openapi.json",
 )
+api.add_router("", seeker_api.router)
+api.add_router("console", console_api.router)
 
 CODE_OF_STATUS = {
     HTTPStatus.BAD_REQUEST: "bad_json",
-    HTTPStatus.UNAUTHORIZED: "not_signed_in",
     HTTPStatus.FORBIDDEN: "bad_origin",
     HTTPStatus.NOT_FOUND: "not_found",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
@@ -54,6 +56,11 @@ def on_bad_fields(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 @api.exception_handler(AuthenticationError)
+def on_nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    staff = request.path.startswith("/api/v1/console/")
+    return on_domain_error(request, errors.NotSignedInError() if staff else errors.BadTokenError())
+
+
 @api.exception_handler(HttpError)
 def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     status = HTTPStatus(error.status_code)
