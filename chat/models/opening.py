@@ -64,7 +64,7 @@ class Campaign(models.Model):
 
 
 class OpeningWindow(models.Model):
-    """One weekly interval of one topic; a day may have several."""
+    """One weekly interval of one topic; a day may have several, and they may overlap."""
 
     class Weekday(models.IntegerChoices):
         MONDAY = 0, _("Monday")
@@ -87,9 +87,6 @@ class OpeningWindow(models.Model):
         verbose_name = _("weekly hours")
         verbose_name_plural = _("weekly hours")
         constraints = [
-            models.UniqueConstraint(
-                fields=["topic", "weekday", "opens_minute"], name="opening_window_starts_once"
-            ),
             models.CheckConstraint(condition=Q(weekday__lte=6), name="opening_window_weekday"),
             models.CheckConstraint(
                 condition=Q(opens_minute__lt=MINUTES_A_DAY), name="opening_window_opens_within_the_day"

@@ -19,23 +19,21 @@ Hours = tuple[int, time, time]
 def set_weekly_hours(*, topic: Topic, hours: Iterable[Hours], by: Person | None) -> list[OpeningWindow]:
     """Replace the weekly hours of a topic by `(weekday, opens, closes)` triples, weekday 0 being Monday.
 
-    An end not later than its start is on the next day; equal times are 24 hours. Of two intervals with the
-    same start the longer one stays. Raises NotFoundError unless `by` is an operator (None: the system).
+    An end not later than its start is on the next day; equal times are 24 hours. Raises NotFoundError unless
+    `by` is an operator (None: the system).
     """
     _check_operator(by)
-    longest: dict[tuple[int, int], int] = {}
-    for weekday, opens, closes in hours:
-        start, length = interval(opens, closes)
-        longest[weekday, start] = max(length, longest.get((weekday, start), 0))
+    windows = [_window(topic, weekday, opens, closes) for weekday, opens, closes in hours]
     with transaction.atomic():
         OpeningWindow.objects.filter(topic=topic).delete()
-        windows = [
-            OpeningWindow(topic=topic, weekday=weekday, opens_minute=start, length_minutes=length)
-            for (weekday, start), length in longest.items()
-        ]
         OpeningWindow.objects.bulk_create(windows)
         _record("opening.weekly_hours_set", topic, by, topic)
     return windows
+
+
+def _window(topic: Topic, weekday: int, opens: time, closes: time) -> OpeningWindow:
+    start, length = interval(opens, closes)
+    return OpeningWindow(topic=topic, weekday=weekday, opens_minute=start, length_minutes=length)
 
 
 def open_campaign(

@@ -3,26 +3,16 @@
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from chat.errors import (
-    BodyControlCharacterError,
-    BodyEmptyError,
-    BodyTooLongError,
-    DomainError,
-    NotFoundError,
-    WrongStateError,
-)
+from chat.errors import BodyTooLongError, NotFoundError, WrongStateError
 from chat.models.language import Language
 from chat.models.phrase import CannedPhrase
-from chat.protocol import FrameError, normalise_body
 from chat.selectors.phrase import changeable_phrases
+from chat.services.text import usable_text
 from organisations.models import Organisation, Person
 from organisations.permissions import MANAGE, holds
 from organisations.services import audit
 
 SHORTCUT_LIMIT = 30
-REFUSALS: dict[str, type[DomainError]] = {
-    error.code: error for error in (BodyEmptyError, BodyTooLongError, BodyControlCharacterError)
-}
 
 
 def add_phrase(
@@ -47,7 +37,7 @@ def add_phrase(
         person=None if organisation else by,
         language=language,
         shortcut=_clean_shortcut(shortcut),
-        text=_clean(text),
+        text=usable_text(text),
         position=last + 1,
     )
     _store(phrase, "phrase.added", by)
@@ -71,7 +61,7 @@ def change_phrase(
         if shortcut is not None:
             phrase.shortcut = _clean_shortcut(shortcut)
         if text is not None:
-            phrase.text = _clean(text)
+            phrase.text = usable_text(text)
         phrase.language = phrase.language if language is None else language
         phrase.position = phrase.position if position is None else position
         _store(phrase, "phrase.changed", by)
@@ -109,15 +99,8 @@ def _record(action: str, phrase: CannedPhrase, by: Person) -> None:
         )
 
 
-def _clean(text: str) -> str:
-    try:
-        return normalise_body(text)
-    except FrameError as error:
-        raise REFUSALS[error.code] from None
-
-
 def _clean_shortcut(shortcut: str) -> str:
-    cleaned = " ".join(_clean(shortcut).split())
+    cleaned = " ".join(usable_text(shortcut).split())
     if len(cleaned) > SHORTCUT_LIMIT:
         raise BodyTooLongError
     return cleaned

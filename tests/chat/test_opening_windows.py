@@ -79,11 +79,12 @@ def test_weekly_hours_are_replaced_as_a_whole(operator: Person, loneliness: Topi
     set_weekly_hours(topic=loneliness, hours=[(0, time(9), time(12)), (0, time(13), time(17))], by=operator)
     set_weekly_hours(
         topic=loneliness,
-        hours=[(SATURDAY, time(22), time(5)), (SATURDAY, time(22), time(23)), (6, time(0), time(0))],
+        hours=[(SATURDAY, time(22), time(5)), (SATURDAY, time(23), time(1)), (6, time(0), time(0))],
         by=operator,
     )
     assert list(loneliness.opening_windows.values_list("weekday", "opens_minute", "length_minutes")) == [
         (SATURDAY, 22 * 60, 7 * 60),
+        (SATURDAY, 23 * 60, 2 * 60),
         (6, 0, 1440),
     ]
     assert disaster.opening_windows.count() == 1
