@@ -1,0 +1,1 @@
+"""What would a competent team write first, with the Channels tutorial and its documentation at hand?"""

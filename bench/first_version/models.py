@@ -1,0 +1,29 @@
+"""What does the first version keep? A room with a token for each side, and its messages."""
+
+from django.db import models
+
+
+class Room(models.Model):
+    """One conversation."""
+
+    name = models.CharField(max_length=40, unique=True)
+    token = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Message(models.Model):
+    """One message."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")
+    sender = models.CharField(max_length=12)
+    cid = models.CharField(max_length=22)
+    body = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["room", "id"]),)
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"
