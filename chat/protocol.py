@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,9 @@ FRAME_LIMIT = 65_536
 BACKLOG_LIMIT = 200
 PING_SECONDS = 20
 TYPING_SECONDS = 8
+
+OWN = UUID(int=0)
+"""In a help-seeker's frames: the one conversation of this socket."""
 
 CID = re.compile(r"[A-Za-z0-9_-]{22}\Z")
 BEARER = re.compile(r"[A-Za-z0-9_-]{43}\Z")
@@ -74,20 +78,20 @@ class Unfollow:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    conversation: UUID | None
+    conversation: UUID
     cid: str
     body: str
 
 
 @dataclass(frozen=True, slots=True)
 class Typing:
-    conversation: UUID | None
+    conversation: UUID
     on: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    conversation: UUID | None
+    conversation: UUID
     upto: int
 
 
@@ -103,7 +107,7 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Resync:
-    conversation: UUID | None
+    conversation: UUID
     have: int
 
 
@@ -204,12 +208,12 @@ def _ping(fields: Fields) -> Ping:
 
 _SEEKER: Mapping[str, Callable[[Fields], SeekerFrame]] = {
     "hello": _seeker_hello,
-    "send": lambda f: Send(None, _cid(f), _body(f)),
-    "typing": lambda f: Typing(None, _flag(f, "on")),
-    "seen": lambda f: Seen(None, _count(f, "upto")),
+    "send": lambda f: Send(OWN, _cid(f), _body(f)),
+    "typing": lambda f: Typing(OWN, _flag(f, "on")),
+    "seen": lambda f: Seen(OWN, _count(f, "upto")),
     "ping": _ping,
     "leave": lambda f: Leave(_cid(f)),
-    "resync": lambda f: Resync(None, _count(f, "have")),
+    "resync": lambda f: Resync(OWN, _count(f, "have")),
 }
 _CONSOLE: Mapping[str, Callable[[Fields], ConsoleFrame]] = {
     "hello": _console_hello,
@@ -255,6 +259,11 @@ def parse_console(text: str) -> ConsoleFrame:
     """One frame from a console's socket. Raises FrameError."""
     frame: ConsoleFrame = _parse(text, _CONSOLE)
     return frame
+
+
+def milliseconds(at: datetime) -> int:
+    """Since 1970-01-01 UTC: how every time travels."""
+    return int(at.timestamp() * 1000)
 
 
 def encode(frame: Mapping[str, Any]) -> str:

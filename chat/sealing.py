@@ -16,6 +16,8 @@ from django.conf import settings
 
 VERSION = b"\x01"
 NONCE_BYTES = 12
+ANSWERS_PLACE = "|answers"
+WRAP_UP_PLACE = "|wrap-up"
 
 
 class SealError(Exception):

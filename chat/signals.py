@@ -52,7 +52,28 @@ class RightsMoved:
     person_id: UUID
 
 
-News = StoredEntry | HeadsMoved | QueueMoved | RightsMoved
+@dataclass(frozen=True, slots=True)
+class TypingMoved:
+    """Somebody began or stopped typing; never what."""
+
+    conversation_id: UUID
+    participant_id: UUID
+    role: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeenMoved:
+    """Somebody has seen up to here, in both numberings."""
+
+    conversation_id: UUID
+    participant_id: UUID
+    role: str
+    public_upto: int
+    staff_upto: int
+
+
+News = StoredEntry | HeadsMoved | QueueMoved | RightsMoved | TypingMoved | SeenMoved
 
 
 def announce(news: Sequence[News]) -> None:

@@ -2,7 +2,21 @@
 
 from typing import Any
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
-websocket_urlpatterns: list[Any] = []
+from chat.consumers.console import ConsoleSocket
+from chat.consumers.seeker import SeekerSocket
+from chat.views import pages
+
+app_name = "chat"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.home, name="home"),
+    path("chat/", pages.seeker, name="seeker"),
+    path("embed/<slug:slug>/", pages.embedded, name="embedded"),
+    path("console/", pages.console, name="console"),
+    path("demo/<slug:slug>/", pages.demo, name="demo"),
+]
+websocket_urlpatterns: list[Any] = [
+    path("ws/v1/seeker/", SeekerSocket.as_asgi()),
+    path("ws/v1/console/", ConsoleSocket.as_asgi()),
+]

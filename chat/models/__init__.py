@@ -24,6 +24,7 @@ __all__ = [
     "Entry",
     "HelpSeeker",
     "Notice",
+    "OpeningWindow",
     "Participant",
     "PeriodicJob",
     "PhoneLine",
@@ -31,6 +32,5 @@ __all__ = [
     "Presence",
     "Topic",
     "TopicService",
-    "OpeningWindow",
     "WrapUp",
 ]

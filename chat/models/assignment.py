@@ -8,7 +8,9 @@ from django.db.models import Q
 class Assignment(models.Model):
     """A conversation in a counsellor's hands. `reason` holds the rule, the candidates and the load, no text."""
 
-    conversation = models.ForeignKey("chat.Conversation", on_delete=models.CASCADE, related_name="assignments")
+    conversation = models.ForeignKey(
+        "chat.Conversation", on_delete=models.CASCADE, related_name="assignments"
+    )
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
     organisation = models.ForeignKey(
         "organisations.Organisation", on_delete=models.PROTECT, related_name="assignments"

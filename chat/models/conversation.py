@@ -126,7 +126,9 @@ class Conversation(models.Model):
                 condition=Q(status=Status.WAITING),
                 name="conversation_queue",
             ),
-            models.Index(fields=["organisation", "status", "-accepted_at"], name="conversation_of_organisation"),
+            models.Index(
+                fields=["organisation", "status", "-accepted_at"], name="conversation_of_organisation"
+            ),
             models.Index(fields=["counsellor", "status"], name="conversation_of_counsellor"),
             models.Index(fields=["topic", "accepted_at"], name="conversation_accepts"),
             models.Index(fields=["ended_at"], name="conversation_ended"),

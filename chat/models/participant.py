@@ -16,7 +16,9 @@ class Participant(models.Model):
         SUPERVISOR = "supervisor"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    conversation = models.ForeignKey("chat.Conversation", on_delete=models.CASCADE, related_name="participants")
+    conversation = models.ForeignKey(
+        "chat.Conversation", on_delete=models.CASCADE, related_name="participants"
+    )
     role = models.CharField(max_length=10, choices=Role.choices)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="participations"

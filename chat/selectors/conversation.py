@@ -70,15 +70,15 @@ def staff_access(person: Person, conversation_id: UUID) -> StaffAccess:
         raise NotFoundError
     participant = None
     if conversation.taking_part:
-        participant = Participant.objects.get(
-            conversation=conversation, person=person, left_at__isnull=True
-        )
+        participant = Participant.objects.get(conversation=conversation, person=person, left_at__isnull=True)
     return StaffAccess(conversation, _access(conversation, person), participant)
 
 
 def _access(conversation: Conversation, person: Person) -> str:
     if conversation.counsellor_id == person.pk:
         return "own"
+    if conversation.organisation_id is None:
+        return "granted"
     supervised = organisations_with(person, "supervise_conversations")
     if supervised.filter(pk=conversation.organisation_id).exists():
         return "supervision"

@@ -3,12 +3,15 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from chat.models import Conversation, Presence, Topic, TopicService
+from chat.models.lifecycle import Status
+from chat.selectors.estimate import estimate_wait
 from organisations.models import Person
 
 ACCEPT_WINDOW = timedelta(minutes=60)
@@ -48,11 +51,36 @@ def whole_queue() -> list[QueueEntry]:
     places: dict[int, int] = {}
     queue = []
     for conversation_id, topic_id, topic, priority, since, language in rows:
+        assert since is not None  # who waits has waited since some time
         places[topic_id] = places.get(topic_id, 0) + 1
         queue.append(
             QueueEntry(conversation_id, topic_id, topic, priority, since, language, places[topic_id])
         )
     return queue
+
+
+def place_fields(*, position: int, waiting: int, accepts: int) -> dict[str, Any]:
+    """A place in the queue as the waiting person sees it; `estimate` in whole minutes, None: we cannot say."""
+    estimate = estimate_wait(
+        position=position, accepts=accepts, window_minutes=ACCEPT_WINDOW.total_seconds() / 60
+    )
+    return {
+        "position": position,
+        "waiting": waiting,
+        "estimate": None if estimate is None else {"low": estimate.low, "high": estimate.high},
+    }
+
+
+def place_of(conversation: Conversation) -> dict[str, Any] | None:
+    """One person's place, for the HTTP way; None when they do not wait (any more)."""
+    if conversation.status != Status.WAITING:
+        return None
+    queue = Conversation.objects.waiting().filter(topic=conversation.topic_id).in_queue_order()
+    ids = list(queue.values_list("pk", flat=True))
+    if conversation.pk not in ids:
+        return None
+    accepts = accepts_by_topic([conversation.topic_id]).get(conversation.topic_id, 0)
+    return place_fields(position=ids.index(conversation.pk) + 1, waiting=len(ids), accepts=accepts)
 
 
 def accepts_by_topic(topic_ids: Iterable[int]) -> dict[int, int]:

@@ -12,17 +12,23 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chat.errors import NotFoundError, NoticeOutdatedError, TokenUsedError, WrapUpFirstError
-from chat.models import Assignment, Conversation, ConversationKey, Entry, HelpSeeker, Participant, Topic
+from chat.models import (
+    Assignment,
+    Conversation,
+    ConversationKey,
+    Entry,
+    HelpSeeker,
+    Participant,
+    PreChatQuestion,
+    Topic,
+)
 from chat.models.lifecycle import ENDED, Status, check_step
-from chat.sealing import cipher, new_data_key, wrap
+from chat.sealing import ANSWERS_PLACE, cipher, new_data_key, wrap
 from chat.selectors.notice import current_notice
 from chat.selectors.topic import access_to_topic
-from chat.services.log import Draft, append, answer_to, lock_conversation, touch_access
+from chat.services.log import Draft, answer_to, append, lock_conversation, touch_access
 from chat.signals import QueueMoved, announce
 from organisations.models import Organisation, Person
-
-ANSWERS_PLACE = "|answers"
-WRAP_UP_PLACE = "|wrap-up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +95,7 @@ def _open(request: Request, entry_organisation: Organisation | None) -> Conversa
         notice=notice,
         notice_accepted_at=now,
         requested_at=now,
-        answers=_seal_answers(conversation_id, master_key_id, wrapped, request.answers),
+        answers=_seal_answers(conversation_id, master_key_id, wrapped, _known(topic, request.answers)),
     )
     ConversationKey.objects.create(
         conversation=conversation, master_key_id=master_key_id, wrapped=wrapped, created_at=now
@@ -106,6 +112,12 @@ def _enqueue(conversation: Conversation, topic: Topic, now: datetime) -> None:
     conversation.priority = topic.priority_base
     conversation.save(update_fields=["status", "waiting_since", "priority"])
     announce([QueueMoved()])
+
+
+def _known(topic: Topic, answers: Mapping[str, str]) -> dict[str, str]:
+    """Answers to the questions the topic asks, what is empty or not asked left out."""
+    asked = set(PreChatQuestion.objects.filter(topic=topic).values_list("key", flat=True))
+    return {key: text.strip() for key, text in answers.items() if key in asked and text.strip()}
 
 
 def _seal_answers(
@@ -150,7 +162,9 @@ def _earlier_leave(conversation: Conversation, participant_id: UUID, cid: str) -
         return by_cid
     if conversation.seeker_left_at is None and conversation.status not in ENDED:
         return None
-    ending = conversation.entries.filter(kind__in=[Entry.Kind.LEFT, Entry.Kind.CLOSED], public_seq__isnull=False)
+    ending = conversation.entries.filter(
+        kind__in=[Entry.Kind.LEFT, Entry.Kind.CLOSED], public_seq__isnull=False
+    )
     return ending.order_by("-staff_seq").first()
 
 
@@ -168,9 +182,7 @@ def forget_bearer(*, help_seeker: HelpSeeker) -> None:
         append(conversation, [])
         if conversation.seeker_left_at is None and conversation.status not in ENDED:
             participant = conversation.participants.get(role=Participant.Role.SEEKER)
-            leave_conversation(
-                conversation_id=conversation.pk, participant_id=participant.pk, cid=_own_cid()
-            )
+            leave_conversation(conversation_id=conversation.pk, participant_id=participant.pk, cid=_own_cid())
 
 
 def abandon_unseen(*, conversation_id: UUID, unseen_since: datetime) -> bool:

@@ -262,9 +262,7 @@ def _move_heads(batch: _Round) -> None:
     moved = [(pk, heads) for pk, heads in batch.heads.items() if heads.moved]
     if not moved:
         return
-    place = _cast(
-        "(%s, %s, %s, %s, %s)", "(%s::uuid, %s::int, %s::int, %s::timestamptz, %s::timestamptz)"
-    )
+    place = _cast("(%s, %s, %s, %s, %s)", "(%s::uuid, %s::int, %s::int, %s::timestamptz, %s::timestamptz)")
     sql = (
         f"WITH moved(id, public_seq, staff_seq, seeker_at, staff_at) AS (VALUES {', '.join([place] * len(moved))}) "
         "UPDATE chat_conversation SET public_seq = moved.public_seq, staff_seq = moved.staff_seq, "

@@ -7,20 +7,22 @@ from django.db import transaction
 from chat.errors import ConversationClosedError, NotFoundError
 from chat.models import Entry, Participant
 from chat.models.lifecycle import ENDED
-from chat.protocol import normalise_body
 from chat.services.log import Draft, answer_to, append, lock_conversation
+from chat.services.text import usable_text
 from organisations.models import Person
 
 
 def post_note(*, conversation_id: UUID, by: Person, cid: str, body: str) -> Entry:
     """A note in the staff stream. A repeat gets the first answer.
 
-    Raises NotFoundError (not taking part), ConversationClosedError, FrameError for an unusable text.
+    Raises NotFoundError (not taking part), ConversationClosedError, a body error for an unusable text.
     """
-    text = normalise_body(body)
+    text = usable_text(body)
     with transaction.atomic():
         conversation = lock_conversation(conversation_id)
-        participant = Participant.objects.filter(conversation=conversation, person=by).order_by("-joined_at").first()
+        participant = (
+            Participant.objects.filter(conversation=conversation, person=by).order_by("-joined_at").first()
+        )
         if participant is None:
             raise NotFoundError
         earlier = answer_to(conversation.pk, participant.pk, cid)

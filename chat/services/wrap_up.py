@@ -9,10 +9,10 @@ from django.utils import timezone
 from chat.errors import BadFrameError, ConversationClosedError, NotFoundError
 from chat.models import Conversation, Entry, WrapUp
 from chat.models.lifecycle import ENDED, Status, check_step
-from chat.protocol import normalise_body
+from chat.sealing import WRAP_UP_PLACE
 from chat.selectors.keys import cipher_of
-from chat.services.conversation import WRAP_UP_PLACE
 from chat.services.log import Draft, append, lock_conversation
+from chat.services.text import usable_text
 from organisations.models import Person
 
 
@@ -28,11 +28,11 @@ class Outcome:
 def record_wrap_up(*, conversation_id: UUID, by: Person, cid: str, outcome: Outcome) -> Conversation:
     """Record the outcome; recording again corrects it until the conversation is closed.
 
-    Raises NotFoundError, BadFrameError, ConversationClosedError, FrameError for an unusable note.
+    Raises NotFoundError, BadFrameError, ConversationClosedError, a body error for an unusable note.
     """
     if outcome.category not in WrapUp.Category.values:
         raise BadFrameError
-    note = normalise_body(outcome.note) if outcome.note.strip() else ""
+    note = usable_text(outcome.note) if outcome.note.strip() else ""
     with transaction.atomic():
         conversation = lock_conversation(conversation_id)
         if conversation.counsellor_id != by.pk:

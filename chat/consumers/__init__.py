@@ -1,0 +1,1 @@
+"""One socket each: identify, authorise, parse, call one service, relay."""

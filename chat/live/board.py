@@ -1,0 +1,84 @@
+"""What does one console's board show? A whole picture each time, built from the round's facts: no text, no gaps."""
+
+from typing import Any
+from uuid import UUID
+
+from chat.models import Presence
+from chat.models.presence import DEFAULT_CAPACITY
+from chat.protocol import encode, milliseconds
+from chat.selectors.queue import QueueEntry
+from chat.selectors.round import Facts, Holding
+
+QUEUE_SHOWN = 50
+
+
+class Board:
+    """One person's board on one socket; `topics` are the slugs of the topics they may see waiting."""
+
+    def __init__(self) -> None:
+        self.topics: frozenset[str] = frozenset()
+        self._version = 0
+        self._shown = ""
+
+    def picture(self, facts: Facts, person_id: UUID) -> str | None:
+        """The frame to send, or None when nothing has changed since the last one."""
+        fields = self.fields(facts, person_id)
+        text = encode(fields)
+        if text == self._shown:
+            return None
+        self._shown = text
+        self._version += 1
+        return encode({**fields, "version": self._version})
+
+    def fields(self, facts: Facts, person_id: UUID) -> dict[str, Any]:
+        queue = [entry for entry in facts.queue if entry.topic in self.topics]
+        held = facts.holdings.get(person_id, [])
+        return {
+            "type": "board",
+            "version": self._version,
+            "topics": [_topic(slug, queue, facts) for slug in sorted(self.topics)],
+            "queue": [_waiting(entry) for entry in queue[:QUEUE_SHOWN]],
+            "mine": [_holding(holding) for holding in held],
+            "presence": presence_fields(facts.presences.get(person_id), len(held)),
+        }
+
+
+def presence_fields(presence: Presence | None, load: int) -> dict[str, Any]:
+    """Status, capacity and load as every frame shows them; somebody never on duty is away."""
+    if presence is None:
+        return {"status": str(Presence.Status.AWAY), "capacity": DEFAULT_CAPACITY, "load": load}
+    return {"status": presence.status, "capacity": presence.capacity, "load": load}
+
+
+def _topic(slug: str, queue: list[QueueEntry], facts: Facts) -> dict[str, Any]:
+    since = [entry.waiting_since for entry in queue if entry.topic == slug]
+    return {
+        "id": slug,
+        "waiting": len(since),
+        "oldest_at": milliseconds(min(since)) if since else None,
+        "on_duty": facts.on_duty.get(slug, 0),
+    }
+
+
+def _waiting(entry: QueueEntry) -> dict[str, Any]:
+    return {
+        "conversation": entry.conversation_id,
+        "topic": entry.topic,
+        "priority": entry.priority,
+        "waiting_since": milliseconds(entry.waiting_since),
+        "language": entry.language,
+    }
+
+
+def _holding(held: Holding) -> dict[str, Any]:
+    return {
+        "conversation": held.conversation_id,
+        "topic": held.topic,
+        "status": held.status,
+        "language": held.language,
+        "head": held.head,
+        "accepted_at": held.accepted_at and milliseconds(held.accepted_at),
+        "last_seeker_at": held.last_seeker_at and milliseconds(held.last_seeker_at),
+        "last_staff_at": held.last_staff_at and milliseconds(held.last_staff_at),
+        "seeker_left": held.seeker_left,
+    }

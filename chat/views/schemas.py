@@ -1,0 +1,76 @@
+"""Which fields do the HTTP calls take? The limits are those of docs/protocol.md."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from ninja import Query, Schema
+from pydantic import Field, StringConstraints
+
+from chat.live.frames import event_fields
+from chat.models import Entry
+from chat.protocol import BACKLOG_LIMIT, milliseconds
+from chat.selectors.log import Page
+from chat.services.message import Answered
+from chat.signals import StoredEntry
+
+Cid = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22}$")]
+Text = Annotated[str, StringConstraints(max_length=65_536)]  # the rule itself is protocol.normalise_body
+
+
+After = Annotated[int, Query(ge=0)]
+Limit = Annotated[int, Query(ge=1, le=BACKLOG_LIMIT)]
+
+
+class ConversationRequest(Schema):
+    cid: Cid
+    topic: Annotated[str, StringConstraints(max_length=40)]
+    language: Annotated[str, StringConstraints(pattern=r"^(ja|en|ja-easy)$")]
+    notice: int
+    answers: dict[str, Annotated[str, StringConstraints(max_length=500)]] = Field(
+        default_factory=dict, max_length=20
+    )
+    ticket: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class MessageIn(Schema):
+    cid: Cid
+    body: Text
+
+
+class Command(Schema):
+    cid: Cid
+
+
+class PresenceIn(Schema):
+    status: str
+    capacity: int | None = None
+
+
+class AcceptIn(Schema):
+    cid: Cid
+    organisation: UUID | None = None
+    topic: str | None = None
+
+
+class WrapUpIn(Schema):
+    cid: Cid
+    category: str
+    established: bool
+    note: Text = ""
+
+
+class PhraseIn(Schema):
+    shortcut: Annotated[str, StringConstraints(max_length=60)]
+    text: Text
+    language: Annotated[str, StringConstraints(pattern=r"^(ja|en|ja-easy)$")] = "ja"
+    organisation: UUID | None = None
+
+
+def stored(cid: str, entry: Entry | StoredEntry | Answered, *, staff: bool) -> dict[str, Any]:
+    """What a stored command is answered with, in the numbering of the asker's stream."""
+    seq = entry.staff_seq if staff else entry.public_seq
+    return {"cid": cid, "seq": seq, "at": milliseconds(entry.at)}
+
+
+def page(found: Page, *, staff: bool) -> dict[str, Any]:
+    return {"events": [event_fields(entry, staff=staff) for entry in found.entries], "head": found.head}
