@@ -1,4 +1,5 @@
 // How is a conversation's log set out for reading: days, senders, the line above what is new?
+import { dayNumber } from '../../i18n/time';
 
 export interface LogEvent {
   readonly seq: number;
@@ -14,12 +15,6 @@ export type LogRow<Event extends LogEvent> =
   | { readonly type: 'entry'; readonly key: string; readonly event: Event; readonly continued: boolean };
 
 const GROUP_WITHIN_MS = 5 * 60_000;
-const TOKYO_MS = 9 * 3_600_000;
-
-/** The calendar day in Japan, which has no summer time. */
-export function dayInTokyo(at: number): number {
-  return Math.floor((at + TOKYO_MS) / 86_400_000);
-}
 
 function continues(previous: LogEvent | null, event: LogEvent): boolean {
   if (previous === null || event.kind !== 'message' || previous.kind !== 'message') return false;
@@ -33,8 +28,8 @@ export function rowsOf<Event extends LogEvent>(
   const rows: LogRow<Event>[] = [];
   let previous: Event | null = null;
   for (const event of events) {
-    const newDay = previous === null || dayInTokyo(previous.at) !== dayInTokyo(event.at);
-    if (newDay) rows.push({ type: 'day', key: `day-${dayInTokyo(event.at)}`, at: event.at });
+    const newDay = previous === null || dayNumber(previous.at) !== dayNumber(event.at);
+    if (newDay) rows.push({ type: 'day', key: `day-${dayNumber(event.at)}`, at: event.at });
     const newLine = event.seq === newFrom;
     if (newLine) rows.push({ type: 'new', key: 'new' });
     const continued = !newDay && !newLine && continues(previous, event);

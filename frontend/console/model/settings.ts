@@ -1,6 +1,6 @@
 // How does this person like to work? Kept in the browser; holds habits, never a word of a conversation.
 
-import type { SendKey } from './keys';
+import type { SendKey } from '../../ui/enter';
 
 export type Theme = 'auto' | 'light' | 'dark';
 
@@ -13,7 +13,7 @@ export interface Settings {
 }
 
 export const DEFAULTS: Settings = {
-  sendKey: 'mod_enter',
+  sendKey: 'with-modifier',
   shortcuts: true,
   sound: true,
   volume: 0.6,
@@ -28,7 +28,7 @@ export function parseSettings(raw: unknown): Settings {
   const flag = (value: unknown, otherwise: boolean) => (typeof value === 'boolean' ? value : otherwise);
   const volume = given.volume;
   return {
-    sendKey: given.sendKey === 'enter' ? 'enter' : 'mod_enter',
+    sendKey: given.sendKey === 'alone' ? 'alone' : 'with-modifier',
     shortcuts: flag(given.shortcuts, DEFAULTS.shortcuts),
     sound: flag(given.sound, DEFAULTS.sound),
     volume: typeof volume === 'number' && volume >= 0 && volume <= 1 ? volume : DEFAULTS.volume,

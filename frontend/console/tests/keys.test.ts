@@ -15,24 +15,24 @@ const press = (over: Partial<KeyPress>): KeyPress => ({
 });
 
 test('Enter makes a new line and Ctrl or Cmd with Enter sends', () => {
-  expect(sends(press({}), 'mod_enter')).toBe(false);
-  expect(sends(press({ ctrlKey: true }), 'mod_enter')).toBe(true);
-  expect(sends(press({ metaKey: true }), 'mod_enter')).toBe(true);
+  expect(sends(press({}), 'with-modifier')).toBe(false);
+  expect(sends(press({ ctrlKey: true }), 'with-modifier')).toBe(true);
+  expect(sends(press({ metaKey: true }), 'with-modifier')).toBe(true);
 });
 
 test('where Enter sends, Shift with Enter makes the new line', () => {
-  expect(sends(press({}), 'enter')).toBe(true);
-  expect(sends(press({ shiftKey: true }), 'enter')).toBe(false);
+  expect(sends(press({}), 'alone')).toBe(true);
+  expect(sends(press({ shiftKey: true }), 'alone')).toBe(false);
 });
 
 test('an Enter that confirms a conversion never sends, in either order of events', () => {
-  expect(sends(press({ isComposing: true }), 'enter')).toBe(false);
-  expect(sends(press({ keyCode: 229 }), 'enter')).toBe(false);
-  expect(sends(press({ keyCode: 229, ctrlKey: true }), 'mod_enter')).toBe(false);
+  expect(sends(press({ isComposing: true }), 'alone')).toBe(false);
+  expect(sends(press({ keyCode: 229 }), 'alone')).toBe(false);
+  expect(sends(press({ keyCode: 229, ctrlKey: true }), 'with-modifier')).toBe(false);
 });
 
 test('a held key sends once', () => {
-  expect(sends(press({ repeat: true }), 'enter')).toBe(false);
+  expect(sends(press({ repeat: true }), 'alone')).toBe(false);
 });
 
 test("shortcuts go by the key's place, whatever letter Alt makes of it", () => {

@@ -3,9 +3,9 @@ import { whyNotAccept } from '../model/presence';
 import { DEFAULTS, loadSettings, parseSettings, saveSettings } from '../model/settings';
 
 test('odd or old stored settings fall back one by one', () => {
-  expect(parseSettings({ sendKey: 'enter', volume: 7, theme: 'pink', shortcuts: 'no' })).toEqual({
+  expect(parseSettings({ sendKey: 'alone', volume: 7, theme: 'pink', shortcuts: 'no' })).toEqual({
     ...DEFAULTS,
-    sendKey: 'enter',
+    sendKey: 'alone',
   });
   expect(parseSettings(null)).toEqual(DEFAULTS);
 });

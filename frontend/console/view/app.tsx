@@ -1,0 +1,199 @@
+// How do the three panes stand together, on a desk and on a phone, and which keys reach across them?
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useStore } from '../../store/store';
+import { Announcer } from '../../ui/announcer';
+import { type Command, commandFor } from '../model/keys';
+import { neighbour } from '../model/lists';
+import { setMode } from './composer';
+import { ContextPane } from './context';
+import { acceptNext, Duty } from './duty';
+import { Mine, Queue, Supervision, useMineOrder } from './lists';
+import { type Office, OfficeContext, type PageFacts, useOffice } from './office';
+import { TalkPane } from './talk';
+import { Stopped, TopBar } from './top-bar';
+
+export type Place = 'list' | 'talk' | 'context';
+
+export function App({ office, page }: { office: Office; page: PageFacts }) {
+  return (
+    <OfficeContext.Provider value={office}>
+      <Panes page={page} />
+    </OfficeContext.Provider>
+  );
+}
+
+function Panes({ page }: { page: PageFacts }) {
+  const office = useOffice();
+  const { desk, say } = office;
+  const place = useStore(office.place, value => value.now);
+  const go = (now: Place) => office.place.patch({ now });
+  const order = useMineOrder();
+  const open = (id: string) => {
+    desk.select(id);
+    go('talk');
+  };
+  useShortcuts(
+    office,
+    order.rows.map(row => row.conversation),
+  );
+  useAcceptedOpens(office);
+  return (
+    <div class="console" data-place={place}>
+      <a class="skip" href="#talk">
+        {say('skipToTalk')}
+      </a>
+      <TopBar page={page} />
+      <Stopped page={page} />
+      <div class="panes">
+        <LeftPane order={order} open={open} page={page} />
+        <TalkPane toList={() => go('list')} toContext={() => openContext(office)} />
+        <ContextPane
+          close={() => {
+            go('talk');
+            document.querySelector<HTMLElement>('.to-context')?.focus();
+          }}
+        />
+      </div>
+      <Spoken />
+      <ToastLine />
+    </div>
+  );
+}
+
+function openContext(office: Office): void {
+  office.place.patch({ now: 'context' });
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('.tab[aria-selected="true"]')?.focus());
+}
+
+interface LeftPaneProps {
+  order: ReturnType<typeof useMineOrder>;
+  open(id: string): void;
+  page: PageFacts;
+}
+
+function LeftPane({ order, open, page }: LeftPaneProps) {
+  const { desk, say, place } = useOffice();
+  const supervises = useStore(
+    desk.store,
+    state => page.supervises || (state.supervision.at === 'ready' && state.supervision.value.length > 0),
+  );
+  const [watching, setWatching] = useState(false);
+  return (
+    <nav class="pane left" aria-label={say('mineBoth')}>
+      {supervises && (
+        <div class="segments">
+          {[false, true].map(choice => (
+            <button
+              key={String(choice)}
+              type="button"
+              class={`segment ${watching === choice ? 'is-on' : ''}`}
+              aria-pressed={watching === choice}
+              onClick={() => setWatching(choice)}
+            >
+              {say(choice ? 'supervision' : 'mine')}
+            </button>
+          ))}
+        </div>
+      )}
+      {watching && supervises ? (
+        <Supervision
+          open={id => {
+            desk.look(id);
+            place.patch({ now: 'talk' });
+          }}
+        />
+      ) : (
+        <>
+          <Duty />
+          <Mine order={order} open={open} />
+          <Queue />
+        </>
+      )}
+    </nav>
+  );
+}
+
+/** A conversation just accepted comes before the person, with the composer ready. */
+function useAcceptedOpens(office: Office): void {
+  const selected = useStore(office.desk.store, state => state.selected);
+  const accepting = useStore(office.desk.store, state => state.accepting);
+  const before = useRef(accepting);
+  useEffect(() => {
+    if (before.current && !accepting && selected !== null) office.place.patch({ now: 'talk' });
+    before.current = accepting;
+  }, [accepting]);
+  useEffect(() => {
+    if (selected === null && office.place.get().now !== 'list') office.place.patch({ now: 'list' });
+  }, [selected]);
+}
+
+function useShortcuts(office: Office, ids: readonly string[]): void {
+  const latest = useRef(ids);
+  latest.current = ids;
+  useEffect(() => {
+    const keydown = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && office.place.get().now === 'context') {
+        office.place.patch({ now: 'talk' });
+        return;
+      }
+      const command = commandFor(event, office.settings.get().shortcuts);
+      if (command === null || document.querySelector('dialog[open]') !== null) return;
+      event.preventDefault();
+      obey(office, command, latest.current);
+    };
+    document.addEventListener('keydown', keydown);
+    return () => document.removeEventListener('keydown', keydown);
+  }, [office]);
+}
+
+function obey(office: Office, command: Command, ids: readonly string[]): void {
+  const { desk } = office;
+  const { selected, talks } = desk.store.get();
+  if (command === 'accept_next') {
+    document.getElementById('accept-next')?.focus();
+    const button = document.getElementById('accept-next');
+    if (button?.getAttribute('aria-disabled') !== 'true') void acceptNext(office);
+    return;
+  }
+  if (command === 'next' || command === 'previous') {
+    const id = neighbour(ids, selected, command === 'next' ? 1 : -1);
+    if (id === null) return;
+    desk.select(id);
+    office.place.patch({ now: 'talk' });
+    office.focusComposer(office.papers.get().modes.get(id) ?? 'reply');
+    return;
+  }
+  if (selected === null || talks.get(selected)?.look) return;
+  setMode(office, selected, command);
+  office.focusComposer(command);
+}
+
+function Spoken() {
+  const { spoken } = useOffice();
+  const { text, mark } = useStore(spoken, value => value);
+  return <Announcer text={text} mark={mark} />;
+}
+
+const TOAST_MS = 8_000;
+
+function ToastLine() {
+  const { toast, say } = useOffice();
+  const now = useStore(toast, value => value.now);
+  useEffect(() => {
+    if (now === null || now.tone === 'bad') return;
+    const timer = setTimeout(() => toast.patch({ now: null }), TOAST_MS);
+    return () => clearTimeout(timer);
+  }, [now]);
+  return (
+    <div class="toast-place" role="status">
+      {now && (
+        <p class={`toast is-${now.tone}`} key={now.id}>
+          <span>{now.text}</span>
+          <button type="button" class="button bare small" onClick={() => toast.patch({ now: null })}>
+            {say('close')}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,184 @@
+// Am I here, for how many, and how do I take the next person? The top of the left pane.
+import { useState } from 'preact/hooks';
+import { useStore } from '../../store/store';
+import type { Board, DutyPresence, Line } from '../desk/state';
+import { CAPACITIES, whyNotAccept } from '../model/presence';
+import { duration } from '../model/waiting';
+import { wordFor } from '../words/say';
+import { Icon } from './icon';
+import { showToast, useOffice, useSecond } from './office';
+import { useTopicName } from './topic';
+
+export function Duty() {
+  const { desk, say } = useOffice();
+  const presence = useStore(desk.store, state => state.presence);
+  const board = useStore(desk.store, state => state.board);
+  const line = useStore(desk.store, state => state.line);
+  if (presence === null || board === null) return <p class="quiet pad">{say('loading')}…</p>;
+  if (board.topics.length === 0) {
+    return (
+      <p class="quiet pad" role="note">
+        {say('noTopics')}
+      </p>
+    );
+  }
+  return (
+    <section class="duty" aria-label={say('presence')}>
+      <PresenceSwitch presence={presence} />
+      <AcceptNext presence={presence} board={board} line={line} />
+    </section>
+  );
+}
+
+function PresenceSwitch({ presence }: { presence: DutyPresence }) {
+  const office = useOffice();
+  const { desk, say } = office;
+  const change = async (status: 'available' | 'away', capacity: number) => {
+    const outcome = await desk.setPresence(status, capacity);
+    if (!outcome.ok) showToast(office, say('presenceFailed'), 'bad');
+  };
+  return (
+    <fieldset class="presence">
+      <legend class="unseen">{say('presence')}</legend>
+      <div class="segments">
+        {(['available', 'away'] as const).map(status => (
+          <label class={`segment ${presence.status === status ? 'is-on' : ''} is-${status}`} key={status}>
+            <input
+              class="unseen"
+              type="radio"
+              name="presence"
+              checked={presence.status === status}
+              onChange={() => void change(status, presence.capacity)}
+            />
+            <Icon name={status === 'available' ? 'live' : 'away'} />
+            {say(status)}
+          </label>
+        ))}
+      </div>
+      <div class="capacity">
+        <label>
+          {say('capacity')}{' '}
+          <select
+            value={String(presence.capacity)}
+            onChange={event => void change(presence.status, Number(event.currentTarget.value))}
+          >
+            {[...new Set([...CAPACITIES, presence.capacity])]
+              .sort((a, b) => a - b)
+              .map(count => (
+                <option key={count} value={String(count)}>
+                  {count}
+                </option>
+              ))}
+          </select>
+        </label>
+        <span class="load">
+          <Places presence={presence} />
+          <span>{say('load', { load: presence.load, capacity: presence.capacity })}</span>
+        </span>
+      </div>
+    </fieldset>
+  );
+}
+
+/** Filled and open places, drawn for a glance; the sentence beside it says the same. */
+function Places({ presence: { load, capacity } }: { presence: DutyPresence }) {
+  const total = Math.min(Math.max(load, capacity), 8);
+  return (
+    <span class="places" aria-hidden="true">
+      {Array.from({ length: total }, (_, index) => (
+        <i key={index} class={index < load ? (index >= capacity ? 'is-over' : 'is-taken') : ''} />
+      ))}
+    </span>
+  );
+}
+
+function AcceptNext({ presence, board, line }: { presence: DutyPresence; board: Board; line: Line }) {
+  const office = useOffice();
+  const { desk, say } = office;
+  const accepting = useStore(desk.store, state => state.accepting);
+  const [topic, setTopic] = useState('');
+  const nameOf = useTopicName();
+  const waiting = board.topics
+    .filter(row => topic === '' || row.id === topic)
+    .reduce((sum, row) => sum + row.waiting, 0);
+  const online = line === 'live' || line === 'catching_up';
+  const refusal = whyNotAccept(presence, waiting, online);
+  return (
+    <div class="accept">
+      {board.topics.length > 1 && (
+        <label class="accept-topic">
+          <span>{say('fromTopic')}</span>
+          <select value={topic} onChange={event => setTopic(event.currentTarget.value)}>
+            <option value="">{say('anyTopic')}</option>
+            {board.topics.map(row => (
+              <option key={row.id} value={row.id}>
+                {nameOf(row.id)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <button
+        type="button"
+        class="button main wide"
+        id="accept-next"
+        aria-disabled={refusal !== null || accepting}
+        aria-describedby="accept-why"
+        onClick={() => {
+          if (refusal === null && !accepting) void acceptNext(office, topic);
+        }}
+      >
+        {say(accepting ? 'accepting' : 'acceptNext')}
+      </button>
+      <p class="why" id="accept-why">
+        {refusal === null ? '' : say(`refusal_${refusal}`)}
+      </p>
+      <Topics board={board} />
+    </div>
+  );
+}
+
+export async function acceptNext(office: ReturnType<typeof useOffice>, topic = ''): Promise<void> {
+  const { desk, say } = office;
+  const outcome = await desk.acceptNext(topic);
+  if (outcome.ok) office.announce(say('accepted'));
+  else {
+    const known = ['nobody_waiting', 'at_capacity', 'not_available'].includes(outcome.code);
+    showToast(office, wordFor(say, known ? 'refusal_' : 'error_', outcome.code, 'error_other'), 'bad');
+  }
+}
+
+function Topics({ board }: { board: Board }) {
+  const { desk, say } = useOffice();
+  const offset = useStore(desk.store, state => state.offset);
+  const now = useSecond() + offset;
+  const nameOf = useTopicName();
+  return (
+    <table class="topics">
+      <thead>
+        <tr>
+          <th scope="col">{say('topic')}</th>
+          <th scope="col" class="number">
+            {say('waitingPeople')}
+          </th>
+          <th scope="col" class="number">
+            {say('longest')}
+          </th>
+          <th scope="col" class="number">
+            {say('onDuty')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {board.topics.map(row => (
+          <tr key={row.id} class={row.waiting > 0 ? 'is-waiting' : ''}>
+            <th scope="row">{nameOf(row.id)}</th>
+            <td class="number strong">{row.waiting}</td>
+            <td class="number">{row.oldest_at === null ? '–' : duration(now - row.oldest_at)}</td>
+            <td class="number">{row.on_duty}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,293 @@
+// Who waits in the queue, which conversations are mine, which may I look at? The lists of the left pane.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { clockTime } from '../../i18n/time';
+import type { BoardConversation } from '../../protocol/frames';
+import { useStore } from '../../store/store';
+import type { LiveConversation } from '../desk/answers';
+import { hasDraft } from '../model/drafts';
+import { byNeed, heldOrder } from '../model/lists';
+import { unreadCount } from '../model/unread';
+import { duration, type LastWords, lastSpeaker, waitingSince, waitLevel } from '../model/waiting';
+import { Icon } from './icon';
+import { codeOf, useOffice, useSecond } from './office';
+import { useTopicName } from './topic';
+
+export function Queue() {
+  const { desk, say } = useOffice();
+  const board = useStore(desk.store, state => state.board);
+  const offset = useStore(desk.store, state => state.offset);
+  const now = useSecond() + offset;
+  const nameOf = useTopicName();
+  if (board === null || board.topics.length === 0) return null;
+  const total = board.topics.reduce((sum, topic) => sum + topic.waiting, 0);
+  const hidden = Math.max(0, total - board.queue.length);
+  return (
+    <ListSection title={say('queue')} count={total} id="queue">
+      {board.queue.length === 0 ? (
+        <Empty title={say('queueEmpty')} hint={say('queueEmptyHint')} />
+      ) : (
+        <ol class="queue">
+          {board.queue.map(row => (
+            <li key={row.conversation}>
+              <span class="queue-topic">
+                {row.priority > 0 && (
+                  <span class="tag is-priority">
+                    <Icon name="amber" />
+                    {say('priority')} {row.priority}
+                  </span>
+                )}
+                {nameOf(row.topic)}
+                <LanguageTag language={row.language} />
+              </span>
+              <span class="number">
+                <span class="unseen">{say('waited')} </span>
+                {duration(now - row.waiting_since)}
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+      {hidden > 0 && <p class="quiet pad">{say('queueMore', { count: hidden })}</p>}
+    </ListSection>
+  );
+}
+
+/** The order the list is drawn in; while it is in use nothing moves. */
+export function useMineOrder(): {
+  rows: BoardConversation[];
+  stale: boolean;
+  hold(on: boolean): void;
+  sort(): void;
+} {
+  const { desk } = useOffice();
+  const board = useStore(desk.store, state => state.board);
+  const [held, setHeld] = useState(false);
+  const [, redraw] = useState(0);
+  const shown = useRef<string[]>([]);
+  const wanted = useMemo(() => byNeed(board?.mine ?? []), [board]);
+  const rows = held ? heldOrder(shown.current, wanted) : wanted;
+  shown.current = rows.map(row => row.conversation);
+  return {
+    rows,
+    stale: rows.some((row, index) => row !== wanted[index]),
+    hold: setHeld,
+    sort: () => {
+      shown.current = [];
+      redraw(n => n + 1);
+    },
+  };
+}
+
+export function Mine({ order, open }: { order: ReturnType<typeof useMineOrder>; open(id: string): void }) {
+  const { desk, say } = useOffice();
+  const board = useStore(desk.store, state => state.board);
+  if (board === null) return null;
+  const { rows, stale, hold, sort } = order;
+  return (
+    <ListSection title={say('mine')} count={rows.length} id="mine">
+      {rows.length === 0 ? (
+        <Empty title={say('mineEmpty')} hint={say('mineEmptyHint')} />
+      ) : (
+        <ul
+          class="rows"
+          onPointerEnter={event => event.pointerType === 'mouse' && hold(true)}
+          onPointerLeave={() => hold(false)}
+          onFocusIn={() => hold(true)}
+          onFocusOut={event => {
+            if (!event.currentTarget.contains(event.relatedTarget as Node | null)) hold(false);
+          }}
+        >
+          {rows.map(row => (
+            <MineRow key={row.conversation} row={row} open={open} />
+          ))}
+        </ul>
+      )}
+      {stale && (
+        <button type="button" class="link pad" onClick={sort}>
+          {say('reorder')}
+        </button>
+      )}
+    </ListSection>
+  );
+}
+
+function MineRow({ row, open }: { row: BoardConversation; open(id: string): void }) {
+  const { desk, say, papers } = useOffice();
+  const id = row.conversation;
+  const selected = useStore(desk.store, state => state.selected === id);
+  const talk = useStore(desk.store, state => state.talks.get(id));
+  const drafted = useStore(papers, ({ drafts }) => hasDraft(drafts, id));
+  const unread = talk ? unreadCount(talk.entries, talk.seen) : 0;
+  return (
+    <Row id={id} selected={selected} open={open} topic={row.topic} words={row} language={row.language}>
+      {row.status === 'wrapped_up' && <span class="tag">{say('status_wrapped_up')}</span>}
+      {drafted && (
+        <span class="tag is-draft">
+          <Icon name="draft" />
+          {say('draft')}
+        </span>
+      )}
+      {unread > 0 && <span class="tag is-unread">{say('unread', { count: unread })}</span>}
+    </Row>
+  );
+}
+
+export function Supervision({ open }: { open(id: string): void }) {
+  const { desk, say } = useOffice();
+  const live = useStore(desk.store, state => state.supervision);
+  const selected = useStore(desk.store, state => state.selected);
+  useEffect(() => {
+    void desk.loadSupervision();
+    const timer = setInterval(() => void desk.loadSupervision(), 10_000);
+    return () => clearInterval(timer);
+  }, [desk]);
+  return (
+    <ListSection
+      title={say('supervision')}
+      count={live.at === 'ready' ? live.value.length : 0}
+      id="supervision"
+    >
+      <p class="quiet pad">
+        <Icon name="eye" /> {say('supervisionHint')}
+      </p>
+      {live.at === 'loading' && <p class="quiet pad">{say('loading')}…</p>}
+      {live.at === 'failed' && (
+        <Failed text={say('supervisionFailed')} again={() => void desk.loadSupervision()} />
+      )}
+      {live.at === 'ready' && live.value.length === 0 && <Empty title={say('supervisionEmpty')} />}
+      {live.at === 'ready' && live.value.length > 0 && (
+        <ul class="rows">
+          {live.value.map(row => (
+            <LiveRow key={row.conversation} row={row} selected={selected === row.conversation} open={open} />
+          ))}
+        </ul>
+      )}
+    </ListSection>
+  );
+}
+
+function LiveRow({
+  row,
+  selected,
+  open,
+}: {
+  row: LiveConversation;
+  selected: boolean;
+  open(id: string): void;
+}) {
+  return (
+    <Row
+      id={row.conversation}
+      selected={selected}
+      open={open}
+      topic={row.topic}
+      words={row}
+      language={row.language}
+    >
+      <span class="tag">
+        {row.counsellor} · {row.organisation}
+      </span>
+    </Row>
+  );
+}
+
+interface RowProps {
+  id: string;
+  selected: boolean;
+  topic: string;
+  words: LastWords;
+  language: string;
+  open(id: string): void;
+  children: ComponentChildren;
+}
+
+function Row({ id, selected, topic, words, language, open, children }: RowProps) {
+  const { say } = useOffice();
+  const nameOf = useTopicName();
+  const spoke = lastSpeaker(words);
+  return (
+    <li>
+      <button
+        type="button"
+        class={`talk-row ${selected ? 'is-selected' : ''}`}
+        aria-current={selected ? 'true' : undefined}
+        onClick={() => open(id)}
+      >
+        <span class="row-head">
+          <span class="row-topic">{nameOf(topic)}</span>
+          <Wait words={words} />
+        </span>
+        <span class="row-foot">
+          <span class="row-code">{say('code', { code: codeOf(id) })}</span>
+          <LanguageTag language={language} />
+          <span class="row-spoke">
+            {spoke !== null && <Icon name={spoke === 'seeker' ? 'incoming' : 'outgoing'} />}
+            {say(spoke === null ? 'lastNobody' : spoke === 'seeker' ? 'lastSeeker' : 'lastStaff')}
+          </span>
+          {children}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+/** Shape, word and colour say how long the help-seeker has been waiting for an answer. */
+export function Wait({ words }: { words: LastWords }) {
+  const { desk, say, language } = useOffice();
+  const offset = useStore(desk.store, state => state.offset);
+  const now = useSecond() + offset;
+  const since = waitingSince(words);
+  const level = waitLevel(since, now);
+  if (level === 'none' && lastSpeaker(words) === null) return <span class="wait is-none" />;
+  return (
+    <span
+      class={`wait is-${level}`}
+      title={since === null ? undefined : say('waitingSince', { time: clockTime(since, language) })}
+    >
+      <Icon name={level} />
+      <span>{say(`wait_${level}`)}</span>
+      {since !== null && <span class="number">{duration(now - since)}</span>}
+    </span>
+  );
+}
+
+export function LanguageTag({ language }: { language: string }) {
+  const { say } = useOffice();
+  if (language !== 'en' && language !== 'ja-easy') return null;
+  return <span class="tag is-language">{say(`language_${language}`)}</span>;
+}
+
+function ListSection(props: { title: string; count: number; id: string; children: ComponentChildren }) {
+  return (
+    <section class="list" aria-labelledby={`${props.id}-title`}>
+      <h2 id={`${props.id}-title`}>
+        {props.title} <span class="count">{props.count}</span>
+      </h2>
+      {props.children}
+    </section>
+  );
+}
+
+export function Empty({ title, hint }: { title: string; hint?: string }) {
+  return (
+    <div class="empty">
+      <p>{title}</p>
+      {hint && <p class="quiet">{hint}</p>}
+    </div>
+  );
+}
+
+export function Failed({ text, again }: { text: string; again(): void }) {
+  const { say } = useOffice();
+  return (
+    <div class="failed-box" role="alert">
+      <p>
+        <Icon name="warning" /> {text}
+      </p>
+      <button type="button" class="button small" onClick={again}>
+        {say('retry')}
+      </button>
+    </div>
+  );
+}
