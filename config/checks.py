@@ -93,11 +93,12 @@ def is_plain_https(origin: str) -> bool:
 
 @checks.register(TAG, deploy=True)
 def check_processes(**_: Any) -> list[checks.CheckMessage]:
-    environment: Environment = settings.TOMOSHIBI
-    engine = settings.DATABASES["default"]["ENGINE"]
+    return list(unfit_database(settings.TOMOSHIBI, engine=settings.DATABASES["default"]["ENGINE"]))
+
+
+def unfit_database(environment: Environment, *, engine: str) -> Iterator[checks.CheckMessage]:
     if not environment.relaxed and not environment.embedded and not engine.endswith("postgresql"):
-        return [error(6, "REDIS_URL is for several processes: they need PostgreSQL (DATABASE_URL).")]
-    return []
+        yield error(6, "REDIS_URL is for several processes: they need PostgreSQL (DATABASE_URL).")
 
 
 @checks.register(TAG, deploy=True)

@@ -20,18 +20,20 @@ from django.http import HttpRequest
 
 OWN_LOGGERS = ("config", "organisations", "chat")
 ALLOWED_KEYS = (
+    *("conversation", "organisation", "participant", "person", "topic", "entry", "assignment"),
     *(
-        "conversation",
-        "organisation",
-        "participant",
-        "person",
-        "topic",
-        "entry",
-        "assignment",
         "process",
         "job",
+        "duty",
+        "code",
+        "status",
+        "status_code",
+        "method",
+        "kind",
+        "role",
+        "reason",
+        "attempt",
     ),
-    *("code", "status", "status_code", "method", "kind", "role", "reason", "attempt"),
     *("count", "bytes", "port", "seconds", "milliseconds", "seq", "public_seq", "staff_seq", "head"),
 )
 # Lower case only: a bearer or a cid is base64 and does not pass for a code.
