@@ -177,11 +177,12 @@ class ConversationSocket(AsyncConsumer):  # type: ignore[misc]
             frame["ref"] = ref
         self.push(encode(frame))
 
-    def spawn(self, work: Coroutine[Any, Any, None], ref: str) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None], ref: str) -> asyncio.Task[None]:
         """Go on with something that waits for the database, without holding up the socket's other frames."""
         task = asyncio.get_running_loop().create_task(self._guarded(work, ref))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+        return task
 
     async def _guarded(self, work: Coroutine[Any, Any, None], ref: str) -> None:
         try:

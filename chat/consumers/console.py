@@ -1,11 +1,13 @@
 """The console's socket: one signed-in person, several conversations, the staff stream, and the board."""
 
+import asyncio
+from collections.abc import Coroutine
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
-from chat.consumers.base import ConversationSocket
+from chat.consumers.base import ConversationSocket, Handler
 from chat.errors import DomainError, NotFoundError, NotSignedInError
 from chat.live.board import Board
 from chat.live.follower import Follower
@@ -46,16 +48,17 @@ class ConsoleSocket(ConversationSocket):
     def __init__(self) -> None:
         super().__init__()
         self.following: dict[UUID, Follower] = {}
+        self.opening: dict[UUID, asyncio.Task[None]] = {}
         self.board = Board()
         self.rights_version = 0
         self.handlers = {
-            Follow: lambda f: self._follow(f.conversation, f.have, known=False),
-            Unfollow: self._unfollow,
-            Send: lambda f: self.post(self._followed(f.conversation), f.cid, f.body),
+            Follow: lambda f: self._open(f.conversation, f.have, known=False),
+            Unfollow: self._once_open(self._unfollow),
+            Send: self._once_open(self._send),
             Typing: self._typing,
             Seen: self._seen,
             Ping: self._ping,
-            Resync: self._resync,
+            Resync: self._once_open(self._resync),
         }
 
     def parse(self, text: str) -> Any:
@@ -75,7 +78,7 @@ class ConsoleSocket(ConversationSocket):
         self.hub.rounds.pinged_people.add(access.person.pk)
         self._welcome(access)
         for conversation_id in access.held:
-            self.spawn(self._follow(conversation_id, frame.have.get(conversation_id, 0), known=True), "hello")
+            self._open(conversation_id, frame.have.get(conversation_id, 0), known=True)
         self.hub.rounds.soon()
 
     def _welcome(self, access: ConsoleAccess) -> None:
@@ -91,6 +94,39 @@ class ConsoleSocket(ConversationSocket):
         self.push(encode(frame))
 
     # Frames
+
+    def _open(self, conversation_id: UUID, have: int, *, known: bool) -> None:
+        self._queue(conversation_id, self._follow(conversation_id, have, known=known))
+
+    def _queue(self, conversation_id: UUID, work: Coroutine[Any, Any, None]) -> None:
+        """Do it after whatever is still being done for this conversation."""
+        before = self.opening.get(conversation_id)
+        task = self.spawn(_after(before, work), "follow")
+        self.opening[conversation_id] = task
+        task.add_done_callback(lambda done: self._opened(conversation_id, done))
+
+    def _opened(self, conversation_id: UUID, task: asyncio.Task[None]) -> None:
+        if self.opening.get(conversation_id) is task:
+            del self.opening[conversation_id]
+
+    def _once_open(self, handle: Handler) -> Handler:
+        """A frame that comes right behind its `follow` waits for it, in order."""
+
+        async def handled(frame: Any) -> None:
+            waited = handle(frame)
+            if waited is not None:
+                await waited
+
+        def now_or_later(frame: Any) -> Coroutine[Any, Any, None] | None:
+            if frame.conversation not in self.opening:
+                return handle(frame)
+            self._queue(frame.conversation, handled(frame))
+            return None
+
+        return now_or_later
+
+    def _send(self, frame: Send) -> None:
+        self.post(self._followed(frame.conversation), frame.cid, frame.body)
 
     async def _follow(self, conversation_id: UUID, have: int, *, known: bool) -> None:
         """Authorise, join, read. `known`: it was listed in `welcome` a moment ago."""
@@ -215,3 +251,9 @@ class ConsoleSocket(ConversationSocket):
 
     def no_right(self) -> DomainError:
         return NotFoundError()
+
+
+async def _after(task: asyncio.Task[None] | None, work: Coroutine[Any, Any, None]) -> None:
+    if task is not None:
+        await asyncio.wait([task])
+    await work

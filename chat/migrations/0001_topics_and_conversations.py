@@ -10,450 +10,1122 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('organisations', '0002_audit_trail_is_append_only'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("organisations", "0002_audit_trail_is_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Conversation',
+            name="Conversation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('request_cid', models.CharField(max_length=22)),
-                ('status', models.CharField(choices=[('requested', 'Requested'), ('waiting', 'Waiting'), ('accepted', 'Accepted'), ('active', 'Active'), ('wrapped_up', 'Wrapped Up'), ('closed', 'Closed'), ('abandoned', 'Abandoned')], default='requested', max_length=12)),
-                ('language', models.CharField(max_length=8)),
-                ('priority', models.SmallIntegerField(default=0)),
-                ('public_seq', models.PositiveIntegerField(default=0)),
-                ('staff_seq', models.PositiveIntegerField(default=0)),
-                ('access_version', models.PositiveIntegerField(default=0)),
-                ('notice_accepted_at', models.DateTimeField()),
-                ('answers', models.BinaryField(null=True)),
-                ('end_reason', models.CharField(blank=True, choices=[('completed', 'Completed'), ('seeker_left', 'Seeker Left'), ('unseen', 'Unseen'), ('closed_by_staff', 'Closed By Staff')], max_length=16)),
-                ('requested_at', models.DateTimeField()),
-                ('waiting_since', models.DateTimeField(null=True)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('established_at', models.DateTimeField(null=True)),
-                ('wrapped_up_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('seeker_left_at', models.DateTimeField(null=True)),
-                ('last_seeker_at', models.DateTimeField(null=True)),
-                ('last_staff_at', models.DateTimeField(null=True)),
-                ('forgotten_at', models.DateTimeField(null=True)),
-                ('counsellor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to=settings.AUTH_USER_MODEL)),
-                ('entry_organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='organisations.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("request_cid", models.CharField(max_length=22)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Requested"),
+                            ("waiting", "Waiting"),
+                            ("accepted", "Accepted"),
+                            ("active", "Active"),
+                            ("wrapped_up", "Wrapped Up"),
+                            ("closed", "Closed"),
+                            ("abandoned", "Abandoned"),
+                        ],
+                        default="requested",
+                        max_length=12,
+                    ),
+                ),
+                ("language", models.CharField(max_length=8)),
+                ("priority", models.SmallIntegerField(default=0)),
+                ("public_seq", models.PositiveIntegerField(default=0)),
+                ("staff_seq", models.PositiveIntegerField(default=0)),
+                ("access_version", models.PositiveIntegerField(default=0)),
+                ("notice_accepted_at", models.DateTimeField()),
+                ("answers", models.BinaryField(null=True)),
+                (
+                    "end_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("completed", "Completed"),
+                            ("seeker_left", "Seeker Left"),
+                            ("unseen", "Unseen"),
+                            ("closed_by_staff", "Closed By Staff"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("requested_at", models.DateTimeField()),
+                ("waiting_since", models.DateTimeField(null=True)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("established_at", models.DateTimeField(null=True)),
+                ("wrapped_up_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("seeker_left_at", models.DateTimeField(null=True)),
+                ("last_seeker_at", models.DateTimeField(null=True)),
+                ("last_staff_at", models.DateTimeField(null=True)),
+                ("forgotten_at", models.DateTimeField(null=True)),
+                (
+                    "counsellor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conversations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "entry_organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conversations",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'permissions': [('read_conversation', 'May read this conversation')],
-                'default_permissions': (),
+                "permissions": [("read_conversation", "May read this conversation")],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(unique=True, verbose_name='version')),
-                ('title_ja', models.CharField(max_length=80, verbose_name='title (Japanese)')),
-                ('title_en', models.CharField(blank=True, max_length=80, verbose_name='title (English)')),
-                ('title_easy', models.CharField(blank=True, max_length=80, verbose_name='title (plain Japanese)')),
-                ('body_ja', models.TextField(max_length=2000, verbose_name='text (Japanese)')),
-                ('body_en', models.TextField(blank=True, max_length=2000, verbose_name='text (English)')),
-                ('body_easy', models.TextField(blank=True, max_length=2000, verbose_name='text (plain Japanese)')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(unique=True, verbose_name="version")),
+                ("title_ja", models.CharField(max_length=80, verbose_name="title (Japanese)")),
+                ("title_en", models.CharField(blank=True, max_length=80, verbose_name="title (English)")),
+                (
+                    "title_easy",
+                    models.CharField(blank=True, max_length=80, verbose_name="title (plain Japanese)"),
+                ),
+                ("body_ja", models.TextField(max_length=2000, verbose_name="text (Japanese)")),
+                ("body_en", models.TextField(blank=True, max_length=2000, verbose_name="text (English)")),
+                (
+                    "body_easy",
+                    models.TextField(blank=True, max_length=2000, verbose_name="text (plain Japanese)"),
+                ),
+                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="published at")),
             ],
             options={
-                'verbose_name': 'notice',
-                'verbose_name_plural': 'notices',
-                'ordering': ['-version'],
+                "verbose_name": "notice",
+                "verbose_name_plural": "notices",
+                "ordering": ["-version"],
             },
         ),
         migrations.CreateModel(
-            name='PeriodicJob',
+            name="PeriodicJob",
             fields=[
-                ('name', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('next_run_at', models.DateTimeField()),
-                ('lease_owner', models.CharField(blank=True, max_length=40)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('last_run_at', models.DateTimeField(null=True)),
+                ("name", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("next_run_at", models.DateTimeField()),
+                ("lease_owner", models.CharField(blank=True, max_length=40)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("last_run_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True, verbose_name='slug')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('name_ja', models.CharField(max_length=60, verbose_name='name (Japanese)')),
-                ('name_en', models.CharField(blank=True, max_length=60, verbose_name='name (English)')),
-                ('name_easy', models.CharField(blank=True, max_length=60, verbose_name='name (plain Japanese)')),
-                ('description_ja', models.CharField(blank=True, max_length=200, verbose_name='description (Japanese)')),
-                ('description_en', models.CharField(blank=True, max_length=200, verbose_name='description (English)')),
-                ('description_easy', models.CharField(blank=True, max_length=200, verbose_name='description (plain Japanese)')),
-                ('audience', models.CharField(choices=[('everyone', 'everyone'), ('minors', 'people up to 18'), ('women', 'women'), ('parents', 'parents'), ('foreign_residents', 'people whose first language is not Japanese')], default='everyone', max_length=20, verbose_name='audience')),
-                ('is_active', models.BooleanField(default=False, verbose_name='in the menu')),
-                ('needs_clearance', models.BooleanField(default=False, help_text='Only counsellors cleared for this topic serve it.', verbose_name='needs clearance')),
-                ('priority_base', models.SmallIntegerField(default=0, help_text='Added to the priority of everyone who waits here.', verbose_name='base priority')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=40, unique=True, verbose_name="slug")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("name_ja", models.CharField(max_length=60, verbose_name="name (Japanese)")),
+                ("name_en", models.CharField(blank=True, max_length=60, verbose_name="name (English)")),
+                (
+                    "name_easy",
+                    models.CharField(blank=True, max_length=60, verbose_name="name (plain Japanese)"),
+                ),
+                (
+                    "description_ja",
+                    models.CharField(blank=True, max_length=200, verbose_name="description (Japanese)"),
+                ),
+                (
+                    "description_en",
+                    models.CharField(blank=True, max_length=200, verbose_name="description (English)"),
+                ),
+                (
+                    "description_easy",
+                    models.CharField(blank=True, max_length=200, verbose_name="description (plain Japanese)"),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("everyone", "everyone"),
+                            ("minors", "people up to 18"),
+                            ("women", "women"),
+                            ("parents", "parents"),
+                            ("foreign_residents", "people whose first language is not Japanese"),
+                        ],
+                        default="everyone",
+                        max_length=20,
+                        verbose_name="audience",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=False, verbose_name="in the menu")),
+                (
+                    "needs_clearance",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Only counsellors cleared for this topic serve it.",
+                        verbose_name="needs clearance",
+                    ),
+                ),
+                (
+                    "priority_base",
+                    models.SmallIntegerField(
+                        default=0,
+                        help_text="Added to the priority of everyone who waits here.",
+                        verbose_name="base priority",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'topic',
-                'verbose_name_plural': 'topics',
-                'ordering': ['position', 'slug'],
+                "verbose_name": "topic",
+                "verbose_name_plural": "topics",
+                "ordering": ["position", "slug"],
             },
         ),
         migrations.CreateModel(
-            name='ConversationKey',
+            name="ConversationKey",
             fields=[
-                ('conversation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='key', serialize=False, to='chat.conversation')),
-                ('master_key_id', models.CharField(max_length=40)),
-                ('wrapped', models.BinaryField()),
-                ('created_at', models.DateTimeField()),
+                (
+                    "conversation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="key",
+                        serialize=False,
+                        to="chat.conversation",
+                    ),
+                ),
+                ("master_key_id", models.CharField(max_length=40)),
+                ("wrapped", models.BinaryField()),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='HelpSeeker',
+            name="HelpSeeker",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('token_hash', models.CharField(max_length=64, null=True, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("token_hash", models.CharField(max_length=64, null=True, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', False), ('token_hash__isnull', True)), models.Q(('revoked_at__isnull', True), ('token_hash__isnull', False)), _connector='OR'), name='help_seeker_revoked_has_no_token')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoked_at__isnull", False), ("token_hash__isnull", True)),
+                            models.Q(("revoked_at__isnull", True), ("token_hash__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="help_seeker_revoked_has_no_token",
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='conversation',
-            name='help_seeker',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='conversation', to='chat.helpseeker'),
+            model_name="conversation",
+            name="help_seeker",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="conversation", to="chat.helpseeker"
+            ),
         ),
         migrations.AddField(
-            model_name='conversation',
-            name='notice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chat.notice'),
+            model_name="conversation",
+            name="notice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chat.notice"
+            ),
         ),
         migrations.CreateModel(
-            name='Participant',
+            name="Participant",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('seeker', 'Seeker'), ('counsellor', 'Counsellor'), ('supervisor', 'Supervisor')], max_length=10)),
-                ('name', models.CharField(blank=True, max_length=60)),
-                ('joined_at', models.DateTimeField()),
-                ('left_at', models.DateTimeField(null=True)),
-                ('seen_upto', models.PositiveIntegerField(default=0)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participants', to='chat.conversation')),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='participations', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("seeker", "Seeker"),
+                            ("counsellor", "Counsellor"),
+                            ("supervisor", "Supervisor"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=60)),
+                ("joined_at", models.DateTimeField()),
+                ("left_at", models.DateTimeField(null=True)),
+                ("seen_upto", models.PositiveIntegerField(default=0)),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participants",
+                        to="chat.conversation",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('staff_seq', models.PositiveIntegerField()),
-                ('public_seq', models.PositiveIntegerField(null=True)),
-                ('kind', models.CharField(choices=[('message', 'Message'), ('joined', 'Joined'), ('left', 'Left'), ('closed', 'Closed'), ('note', 'Note'), ('assigned', 'Assigned'), ('wrapped_up', 'Wrapped Up')], max_length=12)),
-                ('role', models.CharField(max_length=10)),
-                ('cid', models.CharField(max_length=22, null=True)),
-                ('body', models.BinaryField(null=True)),
-                ('data', models.JSONField(null=True)),
-                ('at', models.DateTimeField()),
-                ('conversation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='chat.conversation')),
-                ('participant', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='chat.participant')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("staff_seq", models.PositiveIntegerField()),
+                ("public_seq", models.PositiveIntegerField(null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("message", "Message"),
+                            ("joined", "Joined"),
+                            ("left", "Left"),
+                            ("closed", "Closed"),
+                            ("note", "Note"),
+                            ("assigned", "Assigned"),
+                            ("wrapped_up", "Wrapped Up"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("role", models.CharField(max_length=10)),
+                ("cid", models.CharField(max_length=22, null=True)),
+                ("body", models.BinaryField(null=True)),
+                ("data", models.JSONField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to="chat.conversation",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to="chat.participant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Presence',
+            name="Presence",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='presence', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('status', models.CharField(choices=[('available', 'Available'), ('away', 'Away')], default='away', max_length=10)),
-                ('capacity', models.PositiveSmallIntegerField(default=2)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('changed_at', models.DateTimeField()),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="presence",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("available", "Available"), ("away", "Away")], default="away", max_length=10
+                    ),
+                ),
+                ("capacity", models.PositiveSmallIntegerField(default=2)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("changed_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('capacity__gte', 1), ('capacity__lte', 50)), name='presence_capacity_in_range')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("capacity__gte", 1), ("capacity__lte", 50)),
+                        name="presence_capacity_in_range",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PreChatQuestion',
+            name="PreChatQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40, verbose_name='key')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('label_ja', models.CharField(max_length=120, verbose_name='question (Japanese)')),
-                ('label_en', models.CharField(blank=True, max_length=120, verbose_name='question (English)')),
-                ('label_easy', models.CharField(blank=True, max_length=120, verbose_name='question (plain Japanese)')),
-                ('kind', models.CharField(choices=[('choice', 'choice'), ('text', 'text')], default='choice', max_length=10, verbose_name='kind')),
-                ('choices', models.JSONField(blank=True, default=list, validators=[chat.models.topic.check_choices], verbose_name='choices')),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='chat.topic', verbose_name='topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=40, verbose_name="key")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("label_ja", models.CharField(max_length=120, verbose_name="question (Japanese)")),
+                ("label_en", models.CharField(blank=True, max_length=120, verbose_name="question (English)")),
+                (
+                    "label_easy",
+                    models.CharField(blank=True, max_length=120, verbose_name="question (plain Japanese)"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("choice", "choice"), ("text", "text")],
+                        default="choice",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "choices",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        validators=[chat.models.topic.check_choices],
+                        verbose_name="choices",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="chat.topic",
+                        verbose_name="topic",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pre-chat question',
-                'verbose_name_plural': 'pre-chat questions',
-                'ordering': ['position', 'key'],
+                "verbose_name": "pre-chat question",
+                "verbose_name_plural": "pre-chat questions",
+                "ordering": ["position", "key"],
             },
         ),
         migrations.CreateModel(
-            name='PhoneLine',
+            name="PhoneLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('label_ja', models.CharField(max_length=80, verbose_name='label (Japanese)')),
-                ('label_en', models.CharField(blank=True, max_length=80, verbose_name='label (English)')),
-                ('label_easy', models.CharField(blank=True, max_length=80, verbose_name='label (plain Japanese)')),
-                ('number', models.CharField(max_length=40, verbose_name='number')),
-                ('hours_ja', models.CharField(blank=True, max_length=120, verbose_name='hours (Japanese)')),
-                ('hours_en', models.CharField(blank=True, max_length=120, verbose_name='hours (English)')),
-                ('hours_easy', models.CharField(blank=True, max_length=120, verbose_name='hours (plain Japanese)')),
-                ('verified_on', models.DateField(blank=True, help_text='The day somebody last rang it up.', null=True, verbose_name='verified on')),
-                ('is_demo', models.BooleanField(default=False, verbose_name='demonstration only')),
-                ('topic', models.ForeignKey(blank=True, help_text='Empty: shown with every topic.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='phone_lines', to='chat.topic', verbose_name='topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("label_ja", models.CharField(max_length=80, verbose_name="label (Japanese)")),
+                ("label_en", models.CharField(blank=True, max_length=80, verbose_name="label (English)")),
+                (
+                    "label_easy",
+                    models.CharField(blank=True, max_length=80, verbose_name="label (plain Japanese)"),
+                ),
+                ("number", models.CharField(max_length=40, verbose_name="number")),
+                ("hours_ja", models.CharField(blank=True, max_length=120, verbose_name="hours (Japanese)")),
+                ("hours_en", models.CharField(blank=True, max_length=120, verbose_name="hours (English)")),
+                (
+                    "hours_easy",
+                    models.CharField(blank=True, max_length=120, verbose_name="hours (plain Japanese)"),
+                ),
+                (
+                    "verified_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="The day somebody last rang it up.",
+                        null=True,
+                        verbose_name="verified on",
+                    ),
+                ),
+                ("is_demo", models.BooleanField(default=False, verbose_name="demonstration only")),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: shown with every topic.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phone_lines",
+                        to="chat.topic",
+                        verbose_name="topic",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'phone line',
-                'verbose_name_plural': 'phone lines',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "phone line",
+                "verbose_name_plural": "phone lines",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='OpeningWindow',
+            name="OpeningWindow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], verbose_name='weekday')),
-                ('opens_minute', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1439)], verbose_name='opens (minutes)')),
-                ('length_minutes', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='length (minutes)')),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opening_windows', to='chat.topic', verbose_name='topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Monday"),
+                            (1, "Tuesday"),
+                            (2, "Wednesday"),
+                            (3, "Thursday"),
+                            (4, "Friday"),
+                            (5, "Saturday"),
+                            (6, "Sunday"),
+                        ],
+                        verbose_name="weekday",
+                    ),
+                ),
+                (
+                    "opens_minute",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1439),
+                        ],
+                        verbose_name="opens (minutes)",
+                    ),
+                ),
+                (
+                    "length_minutes",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1440),
+                        ],
+                        verbose_name="length (minutes)",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="opening_windows",
+                        to="chat.topic",
+                        verbose_name="topic",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'weekly hours',
-                'verbose_name_plural': 'weekly hours',
-                'ordering': ['topic', 'weekday', 'opens_minute'],
+                "verbose_name": "weekly hours",
+                "verbose_name_plural": "weekly hours",
+                "ordering": ["topic", "weekday", "opens_minute"],
             },
         ),
         migrations.CreateModel(
-            name='DateException',
+            name="DateException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField(verbose_name='date')),
-                ('kind', models.CharField(choices=[('open', 'open'), ('closed', 'closed')], max_length=10, verbose_name='kind')),
-                ('opens_minute', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1439)], verbose_name='from (minutes)')),
-                ('length_minutes', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='length (minutes)')),
-                ('note_ja', models.CharField(blank=True, max_length=120, verbose_name='note (Japanese)')),
-                ('note_en', models.CharField(blank=True, max_length=120, verbose_name='note (English)')),
-                ('note_easy', models.CharField(blank=True, max_length=120, verbose_name='note (plain Japanese)')),
-                ('topic', models.ForeignKey(blank=True, help_text='Empty: all topics.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='date_exceptions', to='chat.topic', verbose_name='topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("date", models.DateField(verbose_name="date")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("open", "open"), ("closed", "closed")], max_length=10, verbose_name="kind"
+                    ),
+                ),
+                (
+                    "opens_minute",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1439),
+                        ],
+                        verbose_name="from (minutes)",
+                    ),
+                ),
+                (
+                    "length_minutes",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1440),
+                        ],
+                        verbose_name="length (minutes)",
+                    ),
+                ),
+                ("note_ja", models.CharField(blank=True, max_length=120, verbose_name="note (Japanese)")),
+                ("note_en", models.CharField(blank=True, max_length=120, verbose_name="note (English)")),
+                (
+                    "note_easy",
+                    models.CharField(blank=True, max_length=120, verbose_name="note (plain Japanese)"),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: all topics.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="date_exceptions",
+                        to="chat.topic",
+                        verbose_name="topic",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'date exception',
-                'verbose_name_plural': 'date exceptions',
-                'ordering': ['date', 'opens_minute'],
+                "verbose_name": "date exception",
+                "verbose_name_plural": "date exceptions",
+                "ordering": ["date", "opens_minute"],
             },
         ),
         migrations.AddField(
-            model_name='conversation',
-            name='topic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='chat.topic'),
+            model_name="conversation",
+            name="topic",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="conversations", to="chat.topic"
+            ),
         ),
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_ja', models.CharField(max_length=80, verbose_name='name (Japanese)')),
-                ('name_en', models.CharField(blank=True, max_length=80, verbose_name='name (English)')),
-                ('name_easy', models.CharField(blank=True, max_length=80, verbose_name='name (plain Japanese)')),
-                ('starts_at', models.DateTimeField(verbose_name='starts at')),
-                ('ends_at', models.DateTimeField(verbose_name='ends at')),
-                ('topic', models.ForeignKey(blank=True, help_text='Empty: all topics.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='campaigns', to='chat.topic', verbose_name='topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_ja", models.CharField(max_length=80, verbose_name="name (Japanese)")),
+                ("name_en", models.CharField(blank=True, max_length=80, verbose_name="name (English)")),
+                (
+                    "name_easy",
+                    models.CharField(blank=True, max_length=80, verbose_name="name (plain Japanese)"),
+                ),
+                ("starts_at", models.DateTimeField(verbose_name="starts at")),
+                ("ends_at", models.DateTimeField(verbose_name="ends at")),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: all topics.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="campaigns",
+                        to="chat.topic",
+                        verbose_name="topic",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'campaign',
-                'verbose_name_plural': 'campaigns',
-                'ordering': ['starts_at'],
+                "verbose_name": "campaign",
+                "verbose_name_plural": "campaigns",
+                "ordering": ["starts_at"],
             },
         ),
         migrations.CreateModel(
-            name='TopicService',
+            name="TopicService",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in force')),
-                ('since', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='topic_services', to='organisations.organisation', verbose_name='organisation')),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='chat.topic', verbose_name='topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="in force")),
+                ("since", models.DateTimeField(default=django.utils.timezone.now, verbose_name="since")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="topic_services",
+                        to="organisations.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="services",
+                        to="chat.topic",
+                        verbose_name="topic",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'topic service',
-                'verbose_name_plural': 'topic services',
-                'ordering': ['topic__position', 'organisation__name'],
+                "verbose_name": "topic service",
+                "verbose_name_plural": "topic services",
+                "ordering": ["topic__position", "organisation__name"],
             },
         ),
         migrations.CreateModel(
-            name='CannedPhrase',
+            name="CannedPhrase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('ja', 'Japanese'), ('en', 'English'), ('ja-easy', 'Plain Japanese')], default='ja', max_length=10, verbose_name='language')),
-                ('shortcut', models.CharField(max_length=30, verbose_name='shortcut')),
-                ('text', models.TextField(max_length=4000, verbose_name='text')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='canned_phrases', to='organisations.organisation', verbose_name='organisation')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='canned_phrases', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("ja", "Japanese"), ("en", "English"), ("ja-easy", "Plain Japanese")],
+                        default="ja",
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                ("shortcut", models.CharField(max_length=30, verbose_name="shortcut")),
+                ("text", models.TextField(max_length=4000, verbose_name="text")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="canned_phrases",
+                        to="organisations.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="canned_phrases",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'canned phrase',
-                'verbose_name_plural': 'canned phrases',
-                'ordering': ['position', 'shortcut', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', False), ('person__isnull', True)), models.Q(('organisation__isnull', True), ('person__isnull', False)), _connector='OR'), name='canned_phrase_has_one_owner', violation_error_message='A phrase belongs to an organisation or to a person.'), models.UniqueConstraint(condition=models.Q(('organisation__isnull', False)), fields=('organisation', 'language', 'shortcut'), name='canned_phrase_once_per_organisation'), models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('person', 'language', 'shortcut'), name='canned_phrase_once_per_person')],
+                "verbose_name": "canned phrase",
+                "verbose_name_plural": "canned phrases",
+                "ordering": ["position", "shortcut", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("organisation__isnull", False), ("person__isnull", True)),
+                            models.Q(("organisation__isnull", True), ("person__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="canned_phrase_has_one_owner",
+                        violation_error_message="A phrase belongs to an organisation or to a person.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("organisation__isnull", False)),
+                        fields=("organisation", "language", "shortcut"),
+                        name="canned_phrase_once_per_organisation",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("person__isnull", False)),
+                        fields=("person", "language", "shortcut"),
+                        name="canned_phrase_once_per_person",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WrapUp',
+            name="WrapUp",
             fields=[
-                ('conversation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='wrap_up', serialize=False, to='chat.conversation')),
-                ('category', models.CharField(choices=[('listened', 'Listened'), ('informed', 'Informed'), ('referred', 'Referred'), ('urgent', 'Urgent'), ('silent', 'Silent'), ('nuisance', 'Nuisance'), ('other', 'Other')], max_length=10)),
-                ('established', models.BooleanField()),
-                ('note', models.BinaryField(null=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "conversation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="wrap_up",
+                        serialize=False,
+                        to="chat.conversation",
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("listened", "Listened"),
+                            ("informed", "Informed"),
+                            ("referred", "Referred"),
+                            ("urgent", "Urgent"),
+                            ("silent", "Silent"),
+                            ("nuisance", "Nuisance"),
+                            ("other", "Other"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("established", models.BooleanField()),
+                ("note", models.BinaryField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cid', models.CharField(max_length=22)),
-                ('reason', models.JSONField()),
-                ('assigned_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='organisations.organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='chat.conversation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cid", models.CharField(max_length=22)),
+                ("reason", models.JSONField()),
+                ("assigned_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to="chat.conversation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('conversation',), name='assignment_one_at_a_time'), models.UniqueConstraint(fields=('person', 'cid'), name='assignment_cid_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("conversation",),
+                        name="assignment_one_at_a_time",
+                    ),
+                    models.UniqueConstraint(fields=("person", "cid"), name="assignment_cid_once"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ConversationAccess',
+            name="ConversationAccess",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=200, verbose_name='purpose')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='since')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='until')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='access_grants', to='chat.conversation')),
-                ('granted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=200, verbose_name="purpose")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="since"
+                    ),
+                ),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="access_grants",
+                        to="chat.conversation",
+                    ),
+                ),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'default_permissions': (),
-                'unique_together': {('user', 'permission', 'content_object')},
+                "abstract": False,
+                "default_permissions": (),
+                "unique_together": {("user", "permission", "content_object")},
             },
         ),
         migrations.AddIndex(
-            model_name='participant',
-            index=models.Index(condition=models.Q(('left_at__isnull', True)), fields=['person'], name='participant_present_person'),
+            model_name="participant",
+            index=models.Index(
+                condition=models.Q(("left_at__isnull", True)),
+                fields=["person"],
+                name="participant_present_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True), ('person__isnull', False)), fields=('conversation', 'person'), name='participant_once_a_person'),
+            model_name="participant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_at__isnull", True), ("person__isnull", False)),
+                fields=("conversation", "person"),
+                name="participant_once_a_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'seeker')), fields=('conversation',), name='participant_one_seeker'),
+            model_name="participant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("role", "seeker")),
+                fields=("conversation",),
+                name="participant_one_seeker",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', True), ('role', 'seeker')), models.Q(models.Q(('role', 'seeker'), _negated=True), ('person__isnull', False)), _connector='OR'), name='participant_seeker_is_nobody_known'),
+            model_name="participant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("person__isnull", True), ("role", "seeker")),
+                    models.Q(models.Q(("role", "seeker"), _negated=True), ("person__isnull", False)),
+                    _connector="OR",
+                ),
+                name="participant_seeker_is_nobody_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('conversation', 'staff_seq'), name='entry_staff_seq_once'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(
+                fields=("conversation", "staff_seq"), name="entry_staff_seq_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('conversation', 'public_seq'), name='entry_public_seq_once'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(
+                fields=("conversation", "public_seq"), name="entry_public_seq_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('conversation', 'participant', 'cid'), name='entry_cid_once'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(
+                fields=("conversation", "participant", "cid"), name="entry_cid_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('public_seq__isnull', True), ('public_seq__lte', models.F('staff_seq')), _connector='OR'), name='entry_public_within_staff'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("public_seq__isnull", True), ("public_seq__lte", models.F("staff_seq")), _connector="OR"
+                ),
+                name="entry_public_within_staff",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['note', 'assigned', 'wrapped_up']), _negated=True), ('public_seq__isnull', True), _connector='OR'), name='entry_staff_kinds_are_not_public'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind__in", ["note", "assigned", "wrapped_up"]), _negated=True),
+                    ("public_seq__isnull", True),
+                    _connector="OR",
+                ),
+                name="entry_staff_kinds_are_not_public",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='prechatquestion',
-            constraint=models.UniqueConstraint(fields=('topic', 'key'), name='pre_chat_question_key_once_per_topic'),
+            model_name="prechatquestion",
+            constraint=models.UniqueConstraint(
+                fields=("topic", "key"), name="pre_chat_question_key_once_per_topic"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openingwindow',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='opening_window_weekday'),
+            model_name="openingwindow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weekday__lte", 6)), name="opening_window_weekday"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openingwindow',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_minute__lt', 1440)), name='opening_window_opens_within_the_day'),
+            model_name="openingwindow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("opens_minute__lt", 1440)), name="opening_window_opens_within_the_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openingwindow',
-            constraint=models.CheckConstraint(condition=models.Q(('length_minutes__gte', 1), ('length_minutes__lte', 1440)), name='opening_window_lasts_a_minute_to_a_day'),
+            model_name="openingwindow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("length_minutes__gte", 1), ("length_minutes__lte", 1440)),
+                name="opening_window_lasts_a_minute_to_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dateexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('length_minutes__isnull', True), ('opens_minute__isnull', True)), models.Q(('length_minutes__gte', 1), ('length_minutes__isnull', False), ('length_minutes__lte', 1440), ('opens_minute__isnull', False), ('opens_minute__lt', 1440)), _connector='OR'), name='date_exception_whole_day_or_interval', violation_error_message='Give both times, or neither for the whole day.'),
+            model_name="dateexception",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("length_minutes__isnull", True), ("opens_minute__isnull", True)),
+                    models.Q(
+                        ("length_minutes__gte", 1),
+                        ("length_minutes__isnull", False),
+                        ("length_minutes__lte", 1440),
+                        ("opens_minute__isnull", False),
+                        ("opens_minute__lt", 1440),
+                    ),
+                    _connector="OR",
+                ),
+                name="date_exception_whole_day_or_interval",
+                violation_error_message="Give both times, or neither for the whole day.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dateexception',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['open', 'closed'])), name='date_exception_kind'),
+            model_name="dateexception",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["open", "closed"])), name="date_exception_kind"
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(models.F('topic'), models.OrderBy(models.F('priority'), descending=True), models.F('waiting_since'), models.F('id'), condition=models.Q(('status', 'waiting')), name='conversation_queue'),
+            model_name="conversation",
+            index=models.Index(
+                models.F("topic"),
+                models.OrderBy(models.F("priority"), descending=True),
+                models.F("waiting_since"),
+                models.F("id"),
+                condition=models.Q(("status", "waiting")),
+                name="conversation_queue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['organisation', 'status', '-accepted_at'], name='conversation_of_organisation'),
+            model_name="conversation",
+            index=models.Index(
+                fields=["organisation", "status", "-accepted_at"], name="conversation_of_organisation"
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['counsellor', 'status'], name='conversation_of_counsellor'),
+            model_name="conversation",
+            index=models.Index(fields=["counsellor", "status"], name="conversation_of_counsellor"),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['topic', 'accepted_at'], name='conversation_accepts'),
+            model_name="conversation",
+            index=models.Index(fields=["topic", "accepted_at"], name="conversation_accepts"),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['ended_at'], name='conversation_ended'),
+            model_name="conversation",
+            index=models.Index(fields=["ended_at"], name="conversation_ended"),
         ),
         migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counsellor__isnull', False), ('organisation__isnull', False), ('status__in', ['accepted', 'active', 'wrapped_up'])), models.Q(('status__in', ['accepted', 'active', 'wrapped_up']), _negated=True), _connector='OR'), name='conversation_assigned_has_counsellor'),
+            model_name="conversation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("counsellor__isnull", False),
+                        ("organisation__isnull", False),
+                        ("status__in", ["accepted", "active", "wrapped_up"]),
+                    ),
+                    models.Q(("status__in", ["accepted", "active", "wrapped_up"]), _negated=True),
+                    _connector="OR",
+                ),
+                name="conversation_assigned_has_counsellor",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('status__in', ['accepted', 'active', 'requested', 'waiting', 'wrapped_up'])), models.Q(models.Q(('status__in', ['accepted', 'active', 'requested', 'waiting', 'wrapped_up']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='conversation_ended_has_time'),
+            model_name="conversation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_at__isnull", True),
+                        ("status__in", ["accepted", "active", "requested", "waiting", "wrapped_up"]),
+                    ),
+                    models.Q(
+                        models.Q(
+                            ("status__in", ["accepted", "active", "requested", "waiting", "wrapped_up"]),
+                            _negated=True,
+                        ),
+                        ("ended_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="conversation_ended_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(('public_seq__lte', models.F('staff_seq'))), name='conversation_public_within_staff'),
+            model_name="conversation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("public_seq__lte", models.F("staff_seq"))),
+                name="conversation_public_within_staff",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='campaign_ends_after_it_starts', violation_error_message='The end must be later than the start.'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="campaign_ends_after_it_starts",
+                violation_error_message="The end must be later than the start.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='topicservice',
-            constraint=models.UniqueConstraint(fields=('topic', 'organisation'), name='topic_service_once_per_organisation'),
+            model_name="topicservice",
+            constraint=models.UniqueConstraint(
+                fields=("topic", "organisation"), name="topic_service_once_per_organisation"
+            ),
         ),
     ]
