@@ -32,6 +32,7 @@ SERVICE_RESTART = 1012
 TOO_LARGE = 4413
 FLOOD = 4429
 
+IMMEDIATE_SEND = "tomoshibi.immediate_send"
 MAX_FRAME = 65_536
 MAX_OUTBOUND = 1 << 20
 """Bytes that may wait for one reader."""
@@ -124,6 +125,12 @@ class Server(daphne_server.Server):  # type: ignore[misc]
             verbosity=0,
         )
         self.ports: list[Any] = []
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        """Tell the application that a frame sent here is handed over before `send` returns (chat.live.outgoing)."""
+        if scope["type"] == "websocket":
+            scope.setdefault("extensions", {})[IMMEDIATE_SEND] = {}
+        return super().create_application(protocol, scope)
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT, then drain."""
