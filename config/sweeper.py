@@ -22,6 +22,7 @@ class Sweeper:
         self.stopping = threading.Event()
 
     def run(self) -> None:
+        logger.info("sweeping")
         while not self.stopping.is_set():
             self.sweep()
             self.stopping.wait(SECONDS)
