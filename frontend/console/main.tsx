@@ -16,12 +16,29 @@ import { newPapers, type Office, type PageFacts, showToast } from './view/office
 import { consoleLanguage, sayIn } from './words/say';
 
 function factsOf(root: HTMLElement): PageFacts {
-  const { person, language, supervises, consoleUrl, apiUrl, socketPath, signInUrl, signOutUrl, csrf } =
-    root.dataset;
+  const {
+    person,
+    language,
+    serves,
+    supervises,
+    languageUrl,
+    consoleUrl,
+    apiUrl,
+    socketPath,
+    signInUrl,
+    signOutUrl,
+    csrf,
+  } = root.dataset;
   return {
     personName: person ?? '',
     language: consoleLanguage(language ?? 'ja'),
+    serves: serves !== 'false',
     supervises: supervises === 'true',
+    organisations: [...root.querySelectorAll<HTMLElement>('.own-organisations li')].map(item => ({
+      id: item.dataset.id ?? '',
+      name: item.textContent?.trim() ?? '',
+    })),
+    languageUrl: languageUrl ?? '/organisation/language/',
     consoleUrl: consoleUrl ?? '/console/',
     apiUrl: apiUrl ?? '/api/v1/',
     socketPath: socketPath ?? '/ws/v1/console/',
@@ -44,6 +61,7 @@ function start(root: HTMLElement): void {
     api: createApi({ base: page.apiUrl, csrf: page.csrf, fetch: (input, init) => fetch(input, init) }),
     wallClock: () => Date.now(),
     language: page.language,
+    strangerCame: () => papers.set(newPapers().get()),
     revoked: id => {
       const { drafts, modes, forms } = papers.get();
       const rest = new Map(forms);
@@ -53,6 +71,7 @@ function start(root: HTMLElement): void {
   });
   let marks = 0;
   const office: Office = {
+    page,
     desk,
     say,
     language: page.language,
@@ -87,7 +106,7 @@ function start(root: HTMLElement): void {
   warnBeforeLosing(office);
   onWake(() => desk.wake());
   root.replaceChildren();
-  render(<App office={office} page={page} />, root);
+  render(<App office={office} />, root);
   desk.start();
 }
 

@@ -1,5 +1,5 @@
 // What do the console's HTTP calls answer? Reads unknown values into our types; what is missing becomes empty.
-import type { Entry, Participant } from '../../protocol/frames';
+import type { Entry, Participant, Role } from '../../protocol/frames';
 import { parseEntry } from '../../protocol/parse';
 import { type Category, isCategory } from '../model/categories';
 import type { Phrase } from '../model/phrases';
@@ -9,6 +9,10 @@ export type { Phrase };
 export interface Answer {
   readonly question: string;
   readonly text: string;
+}
+
+export interface PersonInTalk extends Participant {
+  readonly present: boolean;
 }
 
 export interface Reader {
@@ -30,7 +34,7 @@ export interface Details {
   readonly language: string;
   readonly requestedAt: number | null;
   readonly answers: readonly Answer[];
-  readonly people: readonly Participant[];
+  readonly people: readonly PersonInTalk[];
   readonly readers: readonly Reader[];
   readonly wrapUp: RecordedOutcome | null;
 }
@@ -57,6 +61,7 @@ export interface TopicName {
 }
 
 type Fields = Record<string, unknown>;
+const ROLES: readonly Role[] = ['seeker', 'counsellor', 'supervisor', 'system'];
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -91,6 +96,17 @@ function wrapUpOf(value: unknown): RecordedOutcome | null {
   return { category: row.category, established: row.established, note: text(row.note) };
 }
 
+function readPerson(row: Fields): PersonInTalk {
+  const role = ROLES.find(known => known === row.role) ?? 'system';
+  return {
+    id: text(row.id),
+    role,
+    name: text(row.name),
+    organisation: text(row.organisation),
+    present: row.present !== false,
+  };
+}
+
 export function readDetails(value: unknown): Details {
   const row = fields(value);
   return {
@@ -99,7 +115,7 @@ export function readDetails(value: unknown): Details {
     language: text(row.language),
     requestedAt: when(row.requested_at),
     answers: answersOf(row.answers),
-    people: list(row.people).filter(isFields) as unknown as Participant[],
+    people: list(row.people).filter(isFields).map(readPerson),
     readers: list(row.readers ?? row.grants ?? row.access)
       .filter(isFields)
       .map(reader => ({

@@ -29,6 +29,7 @@ export class ConversationOnDesk {
   private readonly typingThere: TypingReceiver;
   private readonly seenAlarm: Alarm;
   private seenTold = 0;
+  private asking = false;
 
   constructor(private readonly options: ConversationOptions) {
     const { id, look, surroundings, api, send } = options;
@@ -154,7 +155,10 @@ export class ConversationOnDesk {
 
   async loadDetails(): Promise<void> {
     if (this.talk.details.at === 'failed') this.update({ details: { at: 'loading' } });
+    if (this.asking) return;
+    this.asking = true;
     const outcome = await this.options.api.get(`console/conversations/${this.talk.id}`);
+    this.asking = false;
     if (this.talk.revoked) return;
     if (outcome.ok) this.update({ details: { at: 'ready', value: readDetails(outcome.value) } });
     else this.update({ details: { at: 'failed', code: outcome.code } });

@@ -21,6 +21,8 @@ export interface DeskOptions {
   language: string;
   /** A conversation's text must go: its drafts too. */
   revoked(conversation: string): void;
+  /** Somebody else signed in: nothing of the last person stays. */
+  strangerCame(): void;
 }
 
 export class Desk {
@@ -113,10 +115,14 @@ export class Desk {
   }
 
   /** The same cid until there is an answer, so that an answer lost on the way does not take a second person. */
-  async acceptNext(topic: string): Promise<Outcome> {
+  async acceptNext(topic: string, organisation: string): Promise<Outcome> {
     this.acceptCid ??= makeCid(this.options.surroundings.randomBytes);
     this.store.patch({ accepting: true });
-    const body = { cid: this.acceptCid, ...(topic ? { topic } : {}) };
+    const body = {
+      cid: this.acceptCid,
+      ...(topic ? { topic } : {}),
+      ...(organisation ? { organisation } : {}),
+    };
     const outcome = await this.options.api.post('console/accept-next', body);
     this.store.patch({ accepting: false });
     if (outcome.ok || outcome.final) this.acceptCid = null;
@@ -209,7 +215,7 @@ export class Desk {
         this.about(frame.conversation).event(frame);
         break;
       case 'revoked':
-        this.blank(frame.conversation);
+        this.blank(frame.conversation, frame.code);
         break;
       default:
         this.handleAbout(frame);
@@ -251,6 +257,7 @@ export class Desk {
   }
 
   private welcome(frame: Extract<ConsoleServerFrame, { type: 'welcome' }>): void {
+    this.strangers(frame.person.id);
     this.store.patch({
       person: frame.person,
       limits: frame.limits,
@@ -259,8 +266,7 @@ export class Desk {
     this.presence(frame.presence);
     const own = new Set(frame.conversations.map(row => row.id));
     for (const row of frame.conversations) {
-      const talk = this.conversations.get(row.id) ?? this.put(row.id, false);
-      talk.expect(row.head);
+      this.own(row.id).expect(row.head);
     }
     for (const [id, talk] of this.conversations) {
       if (!own.has(id) && !talk.now.revoked) {
@@ -280,6 +286,7 @@ export class Desk {
       const talk = this.conversations.get(row.conversation) ?? this.take(row.conversation, false);
       talk.status(row.status);
       talk.expect(row.head);
+      if ('seen' in row && typeof row.seen === 'number') talk.seen('counsellor', row.seen);
     }
     for (const row of before?.mine ?? []) if (!ids.has(row.conversation)) this.dropIfOver(row.conversation);
   }
@@ -297,7 +304,7 @@ export class Desk {
     const live = phase === 'live';
     for (const talk of this.conversations.values()) talk.connected(live);
     if (phase === 'stopped' && code === CLOSE.rightsGone)
-      for (const id of this.conversations.keys()) this.blank(id);
+      for (const id of this.conversations.keys()) this.blank(id, 'rights_changed');
     const line = ({ live: 'catching_up', waiting: 'offline', stopped: 'stopped' } as const)[
       phase as 'live' | 'waiting' | 'stopped'
     ];
@@ -322,6 +329,12 @@ export class Desk {
     const have: Record<string, number> = {};
     for (const [id, talk] of this.conversations) if (!talk.now.revoked) have[id] = talk.have;
     return have;
+  }
+
+  /** One's own again after a sign-out starts anew. */
+  private own(id: string): ConversationOnDesk {
+    const held = this.conversations.get(id);
+    return held && !held.now.revoked ? held : this.put(id, false);
   }
 
   private about(id: string): ConversationOnDesk {
@@ -355,9 +368,17 @@ export class Desk {
     this.store.patch({ talks });
   }
 
-  private blank(id: string): void {
+  /** Signed out is not a loss of rights: the person's own drafts wait for them, the log does not. */
+  private blank(id: string, code: string): void {
     this.conversations.get(id)?.blank();
-    this.options.revoked(id);
+    if (code !== 'not_signed_in') this.options.revoked(id);
+  }
+
+  private strangers(person: string): void {
+    const before = this.store.get().person;
+    if (before === null || before.id === person) return;
+    for (const id of [...this.conversations.keys()]) this.drop(id);
+    this.options.strangerCame();
   }
 
   /** What is neither mine nor before the person's eyes leaves the desk. */

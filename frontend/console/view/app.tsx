@@ -8,21 +8,21 @@ import { setMode } from './composer';
 import { ContextPane } from './context';
 import { acceptNext, Duty } from './duty';
 import { Mine, Queue, Supervision, useMineOrder } from './lists';
-import { type Office, OfficeContext, type PageFacts, useOffice } from './office';
+import { type Office, OfficeContext, useOffice } from './office';
 import { TalkPane } from './talk';
 import { Stopped, TopBar } from './top-bar';
 
 export type Place = 'list' | 'talk' | 'context';
 
-export function App({ office, page }: { office: Office; page: PageFacts }) {
+export function App({ office }: { office: Office }) {
   return (
     <OfficeContext.Provider value={office}>
-      <Panes page={page} />
+      <Panes />
     </OfficeContext.Provider>
   );
 }
 
-function Panes({ page }: { page: PageFacts }) {
+function Panes() {
   const office = useOffice();
   const { desk, say } = office;
   const place = useStore(office.place, value => value.now);
@@ -42,10 +42,10 @@ function Panes({ page }: { page: PageFacts }) {
       <a class="skip" href="#talk">
         {say('skipToTalk')}
       </a>
-      <TopBar page={page} />
-      <Stopped page={page} />
+      <TopBar />
+      <Stopped />
       <div class="panes">
-        <LeftPane order={order} open={open} page={page} />
+        <LeftPane order={order} open={open} />
         <TalkPane toList={() => go('list')} toContext={() => openContext(office)} />
         <ContextPane
           close={() => {
@@ -68,19 +68,15 @@ function openContext(office: Office): void {
 interface LeftPaneProps {
   order: ReturnType<typeof useMineOrder>;
   open(id: string): void;
-  page: PageFacts;
 }
 
-function LeftPane({ order, open, page }: LeftPaneProps) {
-  const { desk, say, place } = useOffice();
-  const supervises = useStore(
-    desk.store,
-    state => page.supervises || (state.supervision.at === 'ready' && state.supervision.value.length > 0),
-  );
-  const [watching, setWatching] = useState(false);
+function LeftPane({ order, open }: LeftPaneProps) {
+  const { desk, say, place, page } = useOffice();
+  const { serves, supervises } = page;
+  const [watching, setWatching] = useState(!serves);
   return (
     <nav class="pane left" aria-label={say('mineBoth')}>
-      {supervises && (
+      {supervises && serves && (
         <div class="segments">
           {[false, true].map(choice => (
             <button

@@ -1,5 +1,5 @@
 // The right pane: what is known about the conversation, phrases, notes, and its ending.
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { clockTime, longDay } from '../../i18n/time';
 import { useStore } from '../../store/store';
 import type { Details } from '../desk/answers';
@@ -88,9 +88,6 @@ function Panel({ tab, talk }: { tab: Tab; talk: Talk }) {
 function About({ talk }: { talk: Talk }) {
   const { desk, say } = useOffice();
   const { details } = talk;
-  useEffect(() => {
-    if (details.at !== 'ready') void desk.loadDetails(talk.id);
-  }, [talk.id]);
   const topic = useStore(desk.store, state => summaryOf(state, talk.id)?.topic ?? '');
   const language = useStore(desk.store, state => summaryOf(state, talk.id)?.language ?? '');
   const nameOf = useTopicName();
@@ -157,6 +154,7 @@ function AboutPeople({ details, topic }: { details: Details; topic: string }) {
         {details.people.map(person => (
           <li key={person.id}>
             <span class="strong">{person.role === 'seeker' ? say('seeker') : person.name}</span>
+            {!person.present && <span class="tag">{say('gone')}</span>}
             {person.role !== 'seeker' && (
               <span class="quiet">
                 {say(role[person.role] ?? 'system')} · {person.organisation}

@@ -5,7 +5,7 @@ import { Dialog } from '../../ui/dialog';
 import { SHORTCUTS } from '../model/keys';
 import type { Settings, Theme } from '../model/settings';
 import { Icon } from './icon';
-import { MOD, type PageFacts, useOffice } from './office';
+import { MOD, useOffice } from './office';
 
 export function Help({ close }: { close(): void }) {
   const { say, settings } = useOffice();
@@ -62,8 +62,8 @@ export function Help({ close }: { close(): void }) {
   );
 }
 
-export function SettingsDialog({ page, name, close }: { page: PageFacts; name: string; close(): void }) {
-  const { say, settings } = useOffice();
+export function SettingsDialog({ name, close }: { name: string; close(): void }) {
+  const { say, settings, page } = useOffice();
   const habits = useStore(settings, value => value);
   const set = (part: Partial<Settings>) => settings.patch(part);
   return (
@@ -98,7 +98,7 @@ export function SettingsDialog({ page, name, close }: { page: PageFacts; name: s
         ]}
         pick={theme => set({ theme })}
       />
-      <LanguageLinks page={page} />
+      <LanguageChoice />
       <div class="form-actions">
         <button type="button" class="button" onClick={close}>
           {say('close')}
@@ -146,22 +146,28 @@ function SoundSettings({ habits, set }: { habits: Settings; set(part: Partial<Se
   );
 }
 
-function LanguageLinks({ page }: { page: PageFacts }) {
-  const { say, language } = useOffice();
+/** The service's own form: the page comes back in the other language. */
+function LanguageChoice() {
+  const { say, language, page } = useOffice();
   return (
-    <p class="languages">
-      {say('displayLanguage')}:{' '}
+    <form class="languages form-actions" method="post" action={page.languageUrl}>
+      <input type="hidden" name="csrfmiddlewaretoken" value={page.csrf()} />
+      <input type="hidden" name="next" value={page.consoleUrl} />
+      <span>{say('displayLanguage')}</span>
       {(['ja', 'en'] as const).map(code => (
-        <a
+        <button
           key={code}
-          href={`${page.consoleUrl}?lang=${code}`}
+          type="submit"
+          class="button small"
+          name="language"
+          value={code}
           lang={code}
-          aria-current={language === code ? 'true' : undefined}
+          aria-pressed={language === code}
         >
           {code === 'ja' ? '日本語' : 'English'}
-        </a>
+        </button>
       ))}
-    </p>
+    </form>
   );
 }
 

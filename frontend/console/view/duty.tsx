@@ -6,7 +6,7 @@ import { CAPACITIES, whyNotAccept } from '../model/presence';
 import { duration } from '../model/waiting';
 import { wordFor } from '../words/say';
 import { Icon } from './icon';
-import { showToast, useOffice, useSecond } from './office';
+import { type Office, showToast, useOffice, useSecond } from './office';
 import { useTopicName } from './topic';
 
 export function Duty() {
@@ -94,9 +94,10 @@ function Places({ presence: { load, capacity } }: { presence: DutyPresence }) {
 
 function AcceptNext({ presence, board, line }: { presence: DutyPresence; board: Board; line: Line }) {
   const office = useOffice();
-  const { desk, say } = office;
+  const { desk, say, page } = office;
   const accepting = useStore(desk.store, state => state.accepting);
   const [topic, setTopic] = useState('');
+  const [organisation, setOrganisation] = useState('');
   const nameOf = useTopicName();
   const waiting = board.topics
     .filter(row => topic === '' || row.id === topic)
@@ -106,13 +107,26 @@ function AcceptNext({ presence, board, line }: { presence: DutyPresence; board: 
   return (
     <div class="accept">
       {board.topics.length > 1 && (
-        <label class="accept-topic">
+        <label class="accept-choice">
           <span>{say('fromTopic')}</span>
           <select value={topic} onChange={event => setTopic(event.currentTarget.value)}>
             <option value="">{say('anyTopic')}</option>
             {board.topics.map(row => (
               <option key={row.id} value={row.id}>
                 {nameOf(row.id)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {page.organisations.length > 1 && (
+        <label class="accept-choice">
+          <span>{say('forOrganisation')}</span>
+          <select value={organisation} onChange={event => setOrganisation(event.currentTarget.value)}>
+            <option value="">{say('anyOrganisation')}</option>
+            {page.organisations.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
               </option>
             ))}
           </select>
@@ -125,7 +139,7 @@ function AcceptNext({ presence, board, line }: { presence: DutyPresence; board: 
         aria-disabled={refusal !== null || accepting}
         aria-describedby="accept-why"
         onClick={() => {
-          if (refusal === null && !accepting) void acceptNext(office, topic);
+          if (refusal === null && !accepting) void acceptNext(office, topic, organisation);
         }}
       >
         {say(accepting ? 'accepting' : 'acceptNext')}
@@ -138,9 +152,9 @@ function AcceptNext({ presence, board, line }: { presence: DutyPresence; board: 
   );
 }
 
-export async function acceptNext(office: ReturnType<typeof useOffice>, topic = ''): Promise<void> {
+export async function acceptNext(office: Office, topic = '', organisation = ''): Promise<void> {
   const { desk, say } = office;
-  const outcome = await desk.acceptNext(topic);
+  const outcome = await desk.acceptNext(topic, organisation);
   if (outcome.ok) office.announce(say('accepted'));
   else {
     const known = ['nobody_waiting', 'at_capacity', 'not_available'].includes(outcome.code);

@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { clockTime, longDay } from '../../i18n/time';
 import type { Entry, Participant } from '../../protocol/frames';
 import type { OutboxItem } from '../../socket/outbox';
+import { Linked } from '../../ui/text';
 import type { Talk } from '../desk/state';
 import { rowsOf } from '../model/log';
 import { firstUnread } from '../model/unread';
@@ -186,7 +187,7 @@ function EntryItem({ entry, continued, names, marks, language }: EntryProps) {
         <span class="said-name">{name}</span> <time>{clockTime(entry.at, mine)}</time>
       </p>
       <p class="bubble" lang={who === 'note' ? undefined : language}>
-        {entry.body}
+        {entry.body === '' ? <em>{say('forgotten')}</em> : <Linked text={entry.body} />}
       </p>
       <SeenMark entry={entry} marks={marks} />
     </li>

@@ -17,6 +17,7 @@ export interface Papers {
 }
 
 export interface Office {
+  readonly page: PageFacts;
   readonly desk: Desk;
   readonly say: Say;
   readonly language: ConsoleLanguage;
@@ -37,7 +38,10 @@ export interface Office {
 export interface PageFacts {
   readonly personName: string;
   readonly language: ConsoleLanguage;
+  readonly serves: boolean;
   readonly supervises: boolean;
+  readonly organisations: readonly { readonly id: string; readonly name: string }[];
+  readonly languageUrl: string;
   readonly consoleUrl: string;
   readonly apiUrl: string;
   readonly socketPath: string;

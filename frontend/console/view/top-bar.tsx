@@ -5,10 +5,10 @@ import { useStore } from '../../store/store';
 import type { WordKey } from '../words/ja';
 import { Help, SettingsDialog } from './dialogs';
 import { Icon } from './icon';
-import { clockSeconds, type PageFacts, useOffice } from './office';
+import { clockSeconds, useOffice } from './office';
 
-export function TopBar({ page }: { page: PageFacts }) {
-  const { desk, say } = useOffice();
+export function TopBar() {
+  const { desk, say, page } = useOffice();
   const name = useStore(desk.store, state => state.person?.name ?? page.personName);
   const [open, setOpen] = useState<'help' | 'settings' | null>(null);
   return (
@@ -36,7 +36,7 @@ export function TopBar({ page }: { page: PageFacts }) {
         </form>
       </div>
       {open === 'help' && <Help close={() => setOpen(null)} />}
-      {open === 'settings' && <SettingsDialog page={page} name={name} close={() => setOpen(null)} />}
+      {open === 'settings' && <SettingsDialog name={name} close={() => setOpen(null)} />}
     </header>
   );
 }
@@ -72,8 +72,8 @@ function LineBadge() {
 }
 
 /** The connection has ended for good: why, and what to do. The drafts stay where they are. */
-export function Stopped({ page }: { page: PageFacts }) {
-  const { desk, say } = useOffice();
+export function Stopped() {
+  const { desk, say, page } = useOffice();
   const line = useStore(desk.store, state => state.line);
   const code = useStore(desk.store, state => state.stopCode);
   if (line !== 'stopped') return null;
