@@ -62,10 +62,11 @@ class Schedule:
 def is_open(schedule: Schedule, at: datetime) -> bool:
     if any(period.starts_at <= at < period.ends_at for period in schedule.campaigns):
         return True
-    covering = [hours for hours in schedule.exceptions if _covers(hours, hours.on, at)]
+    local = at.astimezone(TOKYO)
+    covering = [hours for hours in schedule.exceptions if _covers(hours, hours.on, local)]
     if any(hours.adds for hours in covering):
         return True
-    return not covering and _in_weekly_hours(schedule, at)
+    return not covering and _in_weekly_hours(schedule, local)
 
 
 def next_opening(schedule: Schedule, at: datetime) -> datetime | None:
@@ -88,21 +89,21 @@ def closes_at(schedule: Schedule, at: datetime) -> datetime | None:
 def note_at(schedule: Schedule, at: datetime) -> Wording:
     """What there is to say about this very time: the campaign's name, else the note of an exception."""
     named = [period.name for period in schedule.campaigns if period.starts_at <= at < period.ends_at]
-    noted = [hours.note for hours in schedule.exceptions if _covers(hours, hours.on, at)]
+    local = at.astimezone(TOKYO)
+    noted = [hours.note for hours in schedule.exceptions if _covers(hours, hours.on, local)]
     return next((words for words in named + noted if words != SILENT), SILENT)
 
 
-def _covers(hours: WeeklyHours | DatedHours, day: date, at: datetime) -> bool:
-    """Whether the interval that starts on `day` holds `at`."""
-    local = at.astimezone(TOKYO)
+def _covers(hours: WeeklyHours | DatedHours, day: date, local: datetime) -> bool:
+    """Whether the interval that starts on `day` holds `local`, a time in Japan."""
     minute = (local.date() - day).days * MINUTES_A_DAY + local.hour * 60 + local.minute
     return hours.opens_minute <= minute < hours.opens_minute + hours.length_minutes
 
 
-def _in_weekly_hours(schedule: Schedule, at: datetime) -> bool:
-    today = at.astimezone(TOKYO).date()
+def _in_weekly_hours(schedule: Schedule, local: datetime) -> bool:
+    today = local.date()
     return any(
-        _covers(hours, day, at)
+        _covers(hours, day, local)
         for day in (today, today - DAY)
         for hours in schedule.weekly
         if hours.weekday == day.weekday()

@@ -214,6 +214,9 @@ def test_a_notice_is_drafted_published_and_then_left_alone(desk: Client, operato
     assert draft.published_at is None
     save(desk, "notice", draft.pk, title_ja="はじめる前に", body_ja="人が答えます。")
     changelist = reverse("operator:chat_notice_changelist")
+    both = list(Notice.objects.values_list("pk", flat=True))
+    desk.post(changelist, {"action": "publish", "_selected_action": both})
+    assert Notice.objects.filter(published_at__isnull=True).exists(), "one at a time"
     desk.post(changelist, {"action": "publish", "_selected_action": [draft.pk]})
     published = Notice.objects.get(version=2)
     assert published.published_at is not None
