@@ -71,8 +71,9 @@ def _fields(block: list[str]) -> dict[str, str]:
         if line.startswith("#"):
             continue
         if not line.startswith('"'):
-            keyword, _, line = line.partition(" ")
-        fields[keyword] = fields.get(keyword, "") + str(ast.literal_eval(line))
+            keyword = line.split(" ", 1)[0]
+        text = line.removeprefix(keyword).strip() if not line.startswith('"') else line
+        fields[keyword] = fields.get(keyword, "") + str(ast.literal_eval(text))
     return fields
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Model, QuerySet
-from django.forms import ModelForm
+from django.forms import CheckboxSelectMultiple, ModelForm, MultipleChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -107,8 +107,34 @@ class OperatorInlineMixin:
     has_delete_permission = has_view_permission
 
 
+class OrganisationForm(Form):
+    """What the operator knows of an organisation; its websites are its managers' matter, on its own page."""
+
+    functions = MultipleChoiceField(
+        label=_("functions"),
+        choices=Organisation.Function.choices,
+        widget=CheckboxSelectMultiple,
+        required=False,
+    )
+
+    class Meta:
+        model = Organisation
+        fields = (
+            "slug",
+            "name",
+            "name_kana",
+            "name_en",
+            "membership_class",
+            "functions",
+            "prefecture_code",
+            "municipality_code",
+            "is_active",
+        )
+
+
 @admin.register(Organisation, site=operator_site)
 class OrganisationAdmin(OperatorModelAdmin):
+    form = OrganisationForm
     list_display = ("name", "name_kana", "membership_class", "prefecture_code", "is_active")
     list_filter = ("membership_class", "is_active", "prefecture_code")
     search_fields = ("name", "name_kana", "name_en", "slug")

@@ -1,11 +1,19 @@
 """Who plays in the stories of this app: two organisations with a manager each, and the platform's own desk."""
 
+import runpy
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
+from pytest_django import Settings
 
+from organisations.errors import OrganisationsError
 from organisations.models import Organisation, Person, PlatformRole
 from organisations.services.membership import grant_platform_role, grant_role
 
@@ -26,9 +34,38 @@ MakePerson = Callable[..., Person]
 
 
 @pytest.fixture(autouse=True)
-def _fast_hasher_and_empty_cache(settings: pytest.FixtureRequest) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+def _fast_hasher_and_empty_cache(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _translations_are_compiled() -> None:
+    runpy.run_path(str(settings.BASE_DIR / "locale" / "compile.py"))["compile_all"](
+        settings.BASE_DIR / "locale"
+    )
+
+
+@pytest.fixture
+def race() -> Callable[..., list[Any]]:
+    """Do one thing in many threads at the same moment; gives what each returned or raised."""
+
+    def run(act: Callable[[], Any], *, workers: int) -> list[Any]:
+        start = threading.Barrier(workers)
+
+        def compete(_: int) -> Any:
+            try:
+                start.wait(timeout=10)
+                return act()
+            except OrganisationsError as error:
+                return error
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(workers) as pool:
+            return list(pool.map(compete, range(workers)))
+
+    return run
 
 
 @pytest.fixture
