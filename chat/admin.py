@@ -36,6 +36,9 @@ else:
     TabularInline = admin.TabularInline
 
 
+CLOCK = "%H:%M"
+
+
 def in_each_language(*stems: str) -> tuple[str, ...]:
     return tuple(f"{stem}_{suffix}" for stem in stems for suffix in SUFFIXES.values())
 
@@ -83,9 +86,11 @@ class AuditedAdmin(OperatorModelAdmin):
 class HoursForm(WindowForm):
     """Weekly hours as clock times; an end not after the start is on the next day."""
 
-    opens = forms.TimeField(label=_("opens"), widget=AdminTimeWidget)
+    opens = forms.TimeField(label=_("Opens"), widget=AdminTimeWidget(format=CLOCK))
     closes = forms.TimeField(
-        label=_("closes"), widget=AdminTimeWidget, help_text=_("Not after the opening time: on the next day.")
+        label=_("Closes"),
+        widget=AdminTimeWidget(format=CLOCK),
+        help_text=_("Not after the opening time: on the next day."),
     )
 
     class Meta:
@@ -110,9 +115,12 @@ class HoursForm(WindowForm):
 class DateExceptionForm(ExceptionForm):
     """An exception for the whole day, or from one clock time to another."""
 
-    opens = forms.TimeField(label=_("from"), widget=AdminTimeWidget, required=False)
+    opens = forms.TimeField(label=_("From"), widget=AdminTimeWidget(format=CLOCK), required=False)
     closes = forms.TimeField(
-        label=_("until"), widget=AdminTimeWidget, required=False, help_text=_("Both empty: the whole day.")
+        label=_("Until"),
+        widget=AdminTimeWidget(format=CLOCK),
+        required=False,
+        help_text=_("Both empty: the whole day."),
     )
 
     class Meta:

@@ -152,10 +152,10 @@ class SeekerSocket(ConversationSocket):
         follower = self.follower
         if follower is None:
             return
-        entry = next((e for e in facts.queue if e.conversation_id == follower.conversation_id), None)
+        entry = facts.places.get(follower.conversation_id)
         if entry is None:
             return
-        waiting = sum(1 for other in facts.queue if other.topic_id == entry.topic_id)
+        waiting = facts.waiting[entry.topic_id]
         accepts = facts.accepts.get(entry.topic_id, 0)
         frame = {
             "type": "queue",

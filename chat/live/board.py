@@ -31,16 +31,26 @@ class Board:
         return encode({**fields, "version": self._version})
 
     def fields(self, facts: Facts, person_id: UUID) -> dict[str, Any]:
-        queue = [entry for entry in facts.queue if entry.topic in self.topics]
         held = facts.holdings.get(person_id, [])
         return {
             "type": "board",
             "version": self._version,
-            "topics": [_topic(slug, queue, facts) for slug in sorted(self.topics)],
-            "queue": [_waiting(entry) for entry in queue[:QUEUE_SHOWN]],
+            **_shared(self.topics, facts),
             "mine": [_holding(holding) for holding in held],
             "presence": presence_fields(facts.presences.get(person_id), len(held)),
         }
+
+
+def _shared(topics: frozenset[str], facts: Facts) -> dict[str, Any]:
+    """Topic counts and the head of the queue: the same for everybody who may see the same topics."""
+    drawn = facts.drawn.get(topics)
+    if drawn is None:
+        queue = [entry for entry in facts.queue if entry.topic in topics]
+        drawn = facts.drawn[topics] = {
+            "topics": [_topic(slug, queue, facts) for slug in sorted(topics)],
+            "queue": [_waiting(entry) for entry in queue[:QUEUE_SHOWN]],
+        }
+    return drawn
 
 
 def presence_fields(presence: Presence | None, load: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from chat.models import Conversation, Presence, Topic, TopicService
 from chat.models.lifecycle import Status
-from chat.selectors.estimate import estimate_wait
+from chat.selectors.estimate import WaitRange, estimate_wait
 from organisations.models import Person
 
 ACCEPT_WINDOW = timedelta(minutes=60)
@@ -59,11 +60,16 @@ def whole_queue() -> list[QueueEntry]:
     return queue
 
 
+@lru_cache(maxsize=4096)
+def _estimate(position: int, accepts: int) -> WaitRange | None:
+    """Many people stand at the same place: the numerics are done once for each."""
+    minutes = ACCEPT_WINDOW.total_seconds() / 60
+    return estimate_wait(position=position, accepts=accepts, window_minutes=minutes)
+
+
 def place_fields(*, position: int, waiting: int, accepts: int) -> dict[str, Any]:
     """A place in the queue as the waiting person sees it; `estimate` in whole minutes, None: we cannot say."""
-    estimate = estimate_wait(
-        position=position, accepts=accepts, window_minutes=ACCEPT_WINDOW.total_seconds() / 60
-    )
+    estimate = _estimate(position, accepts)
     return {
         "position": position,
         "waiting": waiting,

@@ -1,8 +1,10 @@
 """What must a process know once a second to keep its sockets true? A handful of queries for all of them."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.sessions.models import Session
@@ -50,10 +52,14 @@ class Facts:
     versions: Mapping[UUID, int]
     sessions: frozenset[str]
     queue: list[QueueEntry]
+    places: Mapping[UUID, QueueEntry]
+    waiting: Mapping[int, int]
     accepts: Mapping[int, int]
     on_duty: Mapping[str, int]
     presences: Mapping[UUID, Presence]
     holdings: Mapping[UUID, list[Holding]]
+    drawn: dict[frozenset[str], dict[str, Any]] = field(default_factory=dict)
+    """What consoles with the same topics share, drawn once a round (chat.live.board)."""
 
 
 def read_facts(question: Question) -> Facts:
@@ -67,6 +73,8 @@ def read_facts(question: Question) -> Facts:
         versions=_versions(people) if people else {},
         sessions=_living_sessions(question.sessions) if question.sessions else frozenset(),
         queue=queue,
+        places={entry.conversation_id: entry for entry in queue},
+        waiting=Counter(entry.topic_id for entry in queue),
         accepts=accepts_by_topic(topics) if topics else {},
         on_duty=on_duty_by_topic() if people else {},
         presences=_presences(people) if people else {},

@@ -19,7 +19,7 @@ from chat.models import Conversation, Entry, Participant
 from chat.models.lifecycle import ASSIGNED, OPEN, Status
 from chat.sealing import ConversationCipher, entry_place
 from chat.selectors.keys import ciphers_of
-from chat.signals import StoredEntry
+from chat.signals import StoredEntry, announce
 
 SEEKER = str(Participant.Role.SEEKER)
 SEEKER_MAY_WRITE = frozenset(map(str, OPEN))
@@ -90,6 +90,8 @@ def post_message(post: Post) -> StoredEntry | Answered:
     outcome = post_batch([post])[0]
     if isinstance(outcome, DomainError):
         raise outcome
+    if isinstance(outcome, StoredEntry):
+        announce([outcome])
     return outcome
 
 
