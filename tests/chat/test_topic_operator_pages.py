@@ -101,8 +101,8 @@ def test_a_night_is_entered_as_clock_times_and_shown_again(
     window = OpeningWindow.objects.get()
     assert (window.opens_minute, window.length_minutes) == (1320, 420)
     page = desk.get(reverse("operator:chat_openingwindow_change", args=[window.pk])).content.decode()
-    assert 'value="22:00:00"' in page
-    assert 'value="05:00:00"' in page
+    assert 'value="22:00"' in page
+    assert 'value="05:00"' in page
     save(desk, "openingwindow", window.pk, topic=topics["women"].pk, weekday=4, opens="22:00", closes="00:00")
     window.refresh_from_db()
     assert window.length_minutes == 120
