@@ -78,8 +78,8 @@ class Rounds:
             return
         await self._renew()
         await self._mark()
-        facts = await in_pool(read_facts, self._question())
-        self._apply(facts)
+        question = self._question()
+        self._apply(await in_pool(read_facts, question), question)
 
     def _question(self) -> Question:
         stations = tuple(self._hub.stations)
@@ -104,10 +104,12 @@ class Rounds:
         await in_pool(mark_seen, {f.participant_id: upto for f, upto in marks.items() if f.participant_id})
         self._hub.bus.tell(await in_pool(_seen_news, list(marks.items())))
 
-    def _apply(self, facts: Facts) -> None:
+    def _apply(self, facts: Facts, question: Question) -> None:
         self._hub.hear(facts.heads)
         for station in tuple(self._hub.stations):
-            station.show(facts)
+            # Whoever came while the database answered was not asked about; to them silence is no sign-out.
+            if station.session_key is None or station.session_key in question.sessions:
+                station.show(facts)
 
 
 def _seen_news(marks: Iterable[tuple[Follower, int]]) -> list[SeenMoved]:
