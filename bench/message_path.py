@@ -70,6 +70,7 @@ def candidates(stage: Stage, arguments: argparse.Namespace) -> list[Candidate]:
         "TOMOSHIBI_SECRET_KEY": secrets.token_urlsafe(64),
         "TOMOSHIBI_MASTER_KEYS": "bench:" + base64.b64encode(secrets.token_bytes(32)).decode(),
         "TOMOSHIBI_PUBLIC_ORIGINS": "https://bench.example",
+        "TOMOSHIBI_BEHIND_PROXY": "1",
         "TOMOSHIBI_SENDS_PER_10S": "10000000",
         "TOMOSHIBI_LOG_LEVEL": "WARNING",
         **dict(item.split("=", 1) for item in arguments.ours_with),
@@ -165,10 +166,12 @@ def play_round(stage: Stage, candidate: Candidate) -> dict[str, Any]:
         command = load(stage, candidate, port, pid, phases)
         with on_core(CLIENT_CORE):
             done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    log = (stage.folder / f"{candidate.name}.log").read_text(errors="replace")
     if done.returncode:
-        log = (stage.folder / f"{candidate.name}.log").read_text(errors="replace")
         raise RuntimeError(f"{candidate.name} could not be loaded:\n{done.stderr[-3000:]}\n{log[-2000:]}")
     result: dict[str, Any] = orjson.loads(done.stdout.splitlines()[-1])
+    if result["dropped"] or result["refused"]:
+        tell(f"{candidate.name} dropped sockets {result['dropped']}, refused {result['refused']}: {log[-3000:]}")
     return result
 
 
@@ -261,7 +264,7 @@ def medians(rounds: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {
         "per_second": median(turn["per_second"] for turn in closed),
         "cpu_us": cpu,
-        "server_cpu_us": round(sum(spent for name, spent in cpu.items() if name != "client"), 1),
+        "server_cpu_us": round(sum(spent or 0.0 for name, spent in cpu.items() if name != "client"), 1),
         "client_busy": median(turn["client_busy"] for turn in closed),
         "saturated_p99_ms": median(turn["p99_ms"] for turn in closed),
         "p50_ms": median(turn["p50_ms"] for turn in opened),
@@ -270,8 +273,9 @@ def medians(rounds: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "lost": sum(turn["closed"]["lost"] + turn["open"]["lost"] for turn in rounds),
         "strays": sum(turn["strays"] for turn in rounds),
         "refused": sum(turn["refused"] for turn in rounds),
+        "dropped": [turn["dropped"] for turn in rounds if turn["dropped"]],
         "strangers": median(turn["strangers"] for turn in closed),
-        "clean_rounds": sum(bool(turn["clean"]) for turn in closed),
+        "clean_rounds": len([turn for turn in closed if turn["clean"]]),
         "rounds": len(rounds),
         "each_per_second": [turn["per_second"] for turn in closed],
     }

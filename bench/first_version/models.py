@@ -1,5 +1,7 @@
 """What does the first version keep? A room with a token for each side, and its messages."""
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -8,6 +10,8 @@ class Room(models.Model):
 
     name = models.CharField(max_length=40, unique=True)
     token = models.CharField(max_length=64)
+
+    objects: ClassVar[models.Manager["Room"]] = models.Manager()
 
     def __str__(self) -> str:
         return self.name
@@ -21,6 +25,8 @@ class Message(models.Model):
     cid = models.CharField(max_length=22)
     body = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager["Message"]] = models.Manager()
 
     class Meta:
         indexes = (models.Index(fields=["room", "id"]),)

@@ -11,6 +11,7 @@ import itertools
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,7 +50,7 @@ class Load:
     sent: int = 0
     strays: int = 0
     refused: int = 0
-    dropped: int = 0
+    dropped: Counter[int] = field(default_factory=Counter)
     closed_loop: bool = False
     first_refusal: str = ""
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(time.time_ns()))
@@ -90,10 +91,12 @@ class Pair:
         load.sent += 1
         socket = self.sockets[side]
         assert socket is not None
+        if socket.closed:
+            return  # its message counts as lost
         socket.send(load.dialect.make(self.ends[side], cid))
 
-    def _dropped(self) -> None:
-        self.load.dropped += 1
+    def _dropped(self, code: int) -> None:
+        self.load.dropped[code] += 1
 
     def _taker(self, side: int) -> Callable[[bytes], None]:
         load, ready = self.load, self.ready[side]
@@ -165,7 +168,7 @@ class Bench:
             "total": load.done,
             "strays": load.strays,
             "refused": load.refused,
-            "dropped": load.dropped,
+            "dropped": {str(code): times for code, times in load.dropped.items()},
         }
         if load.first_refusal:
             result["first_refusal"] = load.first_refusal

@@ -25,14 +25,15 @@ def client_frame(payload: bytes, opcode: int = TEXT) -> bytes:
 class LeanSocket(asyncio.Protocol):
     """Upgrades, then hands each text to `take`; whatever the server sends in pieces is put together."""
 
-    __slots__ = ("_rest", "closed", "dropped", "open", "request", "take", "transport")
+    __slots__ = ("_rest", "closed", "code", "dropped", "open", "request", "take", "transport")
 
-    def __init__(self, request: bytes, take: Callable[[bytes], None], dropped: Callable[[], None]) -> None:
+    def __init__(self, request: bytes, take: Callable[[bytes], None], dropped: Callable[[int], None]) -> None:
         self.request = request
         self.take = take
         self.dropped = dropped
         self.open: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.closed = False
+        self.code = 1006
         self.transport: asyncio.Transport = None  # type: ignore[assignment]
         self._rest = b""
 
@@ -79,6 +80,7 @@ class LeanSocket(asyncio.Protocol):
         elif opcode == PING:
             self.transport.write(client_frame(payload, PONG))
         elif opcode == CLOSE:
+            self.code = int.from_bytes(payload[:2], "big")
             self.transport.close()
 
     def send(self, frame: bytes) -> None:
@@ -88,7 +90,7 @@ class LeanSocket(asyncio.Protocol):
         self.closed = True
         if not self.open.done():
             self.open.set_exception(exc or ConnectionError("closed before the upgrade"))
-        self.dropped()
+        self.dropped(self.code)
 
 
 async def open_socket(
@@ -98,7 +100,7 @@ async def open_socket(
     path: str,
     headers: Mapping[str, str],
     take: Callable[[bytes], None],
-    dropped: Callable[[], None],
+    dropped: Callable[[int], None],
 ) -> LeanSocket:
     key = base64.b64encode(os.urandom(16)).decode()
     lines = [f"GET {path} HTTP/1.1", f"Host: {host}:{port}", "Upgrade: websocket", "Connection: Upgrade"]
