@@ -140,7 +140,8 @@ $(DEVELOPMENT): requirements/development.txt $(PRODUCTION)
 # Not `npm ci`: it refuses a lock that lacks the binaries of platforms the registry it was made with did not hold.
 $(NODE_MODULES): frontend/package.json frontend/package-lock.json $(PRODUCTION)
 	@echo "Installing what the front end is built with"
-	@$(NODE) npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel error
+	@$(NODE) npm install --no-save --ignore-scripts --no-audit --no-fund --no-update-notifier \
+		--loglevel error
 	@touch $@
 
 $(BUILD): $(NODE_MODULES) $(SOURCES)

@@ -27,7 +27,8 @@ def main(arguments: list[str]) -> int:
     command = machine_command(tool) or wheel_command(tool)
     # npm scripts look for `node` on the PATH: it must be the one that was chosen.
     path = os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", os.defpath)])
-    environment = {**os.environ, "PATH": path}
+    # The wheel's Node brings its own authorities; behind a company's proxy only the machine's own are right.
+    environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path}
     return subprocess.run([*command, *rest], cwd=FRONTEND, env=environment, check=False).returncode
 
 
