@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 FEWEST_ACCEPTS = 3
 LONGEST_MINUTES = 180
@@ -18,7 +17,6 @@ class WaitRange:
     high: int
 
 
-@lru_cache(maxsize=4096)
 def estimate_wait(*, position: int, accepts: int, window_minutes: float) -> WaitRange | None:
     """The range in which the person at `position` (1 is next) is taken, with 10 % below and 10 % above.
 

@@ -75,7 +75,7 @@ def test_about_four_waits_in_five_end_inside_the_range(
 ) -> None:
     chance = random.Random(9999)
     inside = said = 0
-    while said < 4000:
+    while said < 2000:
         accepts, at = 0, chance.expovariate(1 / minutes_between)
         while at < window:
             accepts, at = accepts + 1, at + chance.expovariate(1 / minutes_between)
