@@ -1,4 +1,4 @@
-"""What do all tests stand on: which database, which Redis, and later which people?"""
+"""What do all tests stand on: which database, which Redis, which people (tests/cast.py)?"""
 
 import os
 from collections.abc import Iterator
@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.db.backends.base.operations import BaseDatabaseOperations
+
+pytest_plugins = ["tests.cast"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
