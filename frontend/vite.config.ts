@@ -8,7 +8,7 @@ export default defineConfig({
     outDir: 'dist',
     emptyOutDir: true,
     manifest: 'manifest.json',
-    target: 'es2020',
+    target: ['chrome87', 'safari15', 'firefox91'],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: { input: ['widget/main.tsx', 'console/main.tsx'] },

@@ -51,3 +51,9 @@ def frontend_scripts(entry: str) -> SafeString:
         "\n", '<link rel="modulepreload" href="{}">', ((_url(chunk["file"]),) for chunk in others)
     )
     return format_html('{}\n<script type="module" src="{}"></script>', preloads, _url(first["file"]))
+
+
+@register.simple_tag
+def frontend_preload(entry: str) -> SafeString:
+    """A module that the entry will ask for first thing, such as the words of the page's language."""
+    return format_html('<link rel="modulepreload" href="{}">', _url(_manifest()[entry]["file"]))

@@ -12,50 +12,14 @@ import {
 import { parseServerFrame } from '../protocol/parse';
 import { makeCid } from '../protocol/secrets';
 import { createStore, type Store } from '../store/store';
-import { type QueuePlace, Refusal, type SeekerApi, type Snapshot } from './api';
+import { Refusal, type SeekerApi, type Snapshot } from './api';
 import { Connection, type Phase } from './connection';
+import { BEFORE, type LineState } from './line-state';
 import { Outbox, type OutboxItem, type PostOutcome } from './outbox';
-import { Polling, type PollingState } from './polling';
+import { Polling } from './polling';
 import { Stream } from './stream';
 import { Alarm, fullJitter, type SocketFactory, type Surroundings } from './surroundings';
 import { TypingReceiver, TypingSender } from './typing';
-
-export interface LineState {
-  phase: Phase;
-  polling: PollingState;
-  /** A close code that means stop, or 0. */
-  stopCode: number;
-  /** True once the service has told us anything about this conversation. */
-  known: boolean;
-  status: string;
-  topic: string;
-  participant: string;
-  people: readonly Participant[];
-  entries: readonly Entry[];
-  outbox: readonly OutboxItem[];
-  /** The highest number of ours that the other side has seen. */
-  seenByOther: number;
-  otherIsTyping: boolean;
-  queue: QueuePlace | null;
-  leaving: boolean;
-}
-
-export const BEFORE: LineState = {
-  phase: 'connecting',
-  polling: 'resting',
-  stopCode: 0,
-  known: false,
-  status: '',
-  topic: '',
-  participant: '',
-  people: [],
-  entries: [],
-  outbox: [],
-  seenByOther: 0,
-  otherIsTyping: false,
-  queue: null,
-  leaving: false,
-};
 
 export interface LineOptions {
   surroundings: Surroundings;

@@ -1,0 +1,216 @@
+// The conversation: waiting for it, having it, and its end.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { CLOSE } from '../../protocol/frames';
+import { type LineState, talkView } from '../../socket/line-state';
+import type { SeekerLine } from '../../socket/seeker';
+import { useStore } from '../../store/store';
+import { Announcer } from '../../ui/announcer';
+import { Composer } from '../../ui/composer';
+import { Dialog } from '../../ui/dialog';
+import { Log } from '../../ui/log';
+import { StatusLine } from '../../ui/status';
+import { Ruby } from '../../ui/text';
+import { useTools } from '../context';
+import { rowsOf } from '../rows';
+import { StorageBlocked } from './before';
+import { RowView } from './bubbles';
+import { Ended, Gone, Outdated } from './ended';
+import { useName } from './names';
+import { Heading, Say } from './parts';
+
+export function Talk({ line }: { line: SeekerLine }) {
+  const state = useStore(line.state, value => value);
+  const view = talkView(state);
+  if (view === 'ended') return <Ended state={state} />;
+  if (view === 'gone') return state.stopCode === CLOSE.versionUnknown ? <Outdated /> : <Gone />;
+  return <Open line={line} state={state} waiting={view === 'waiting'} />;
+}
+
+function Open({ line, state, waiting }: { line: SeekerLine; state: LineState; waiting: boolean }) {
+  const { session, say } = useTools();
+  const draft = useStore(session.state, value => value.draft);
+  const newest = state.entries[state.entries.length - 1]?.seq ?? 0;
+  const rows = rowsOf(state.entries, state.outbox, state.seenByOther);
+  const lookedAt = useUnread(state);
+  return (
+    <>
+      {waiting ? (
+        <Waiting state={state} />
+      ) : (
+        <div class="with">
+          <Counsellor state={state} />
+          <Leave line={line} state={state} waiting={false} />
+        </div>
+      )}
+      <Connection state={state} />
+      {!state.known || waiting ? <StorageBlocked /> : null}
+      <Log
+        label={say('log')}
+        newest={newest}
+        own={state.outbox.length}
+        newBelow={say('newBelow')}
+        class={rows.length === 0 ? 'empty' : ''}
+        onSeen={() => {
+          lookedAt(newest);
+          line.seen(newest);
+        }}
+      >
+        <ol>
+          {rows.map(row => (
+            <RowView key={row.key} row={row} people={state.people} />
+          ))}
+        </ol>
+        {state.otherIsTyping && (
+          <p class="typing">
+            <Say words="typing" />
+          </p>
+        )}
+      </Log>
+      <Spoken state={state} />
+      <Composer
+        words={{
+          label: say('writeLabel'),
+          send: say('send'),
+          hint: say('sendHint'),
+          tooLong: over => say('tooLong', { over }),
+          controlCharacter: say('controlCharacter'),
+        }}
+        value={draft}
+        sendKey="with-modifier"
+        onInput={text => session.draft(text)}
+        onSend={body => session.say(body)}
+        onBlur={() => line.quiet()}
+      />
+      {waiting && <Leave line={line} state={state} waiting />}
+    </>
+  );
+}
+
+function Waiting({ state }: { state: LineState }) {
+  const { marked } = useTools();
+  const { queue } = state;
+  return (
+    <section class="waiting">
+      <Heading>
+        <Say words="waitingTitle" />
+      </Heading>
+      {queue && (
+        <div role="status">
+          <p class="place">
+            <Ruby
+              text={
+                queue.position === 1 ? marked('placeNext') : marked('place', { position: queue.position })
+              }
+            />
+          </p>
+          <p>
+            <Estimate queue={queue} />
+          </p>
+        </div>
+      )}
+      <p>
+        <Say words="waitingNext" />
+      </p>
+    </section>
+  );
+}
+
+function Estimate({ queue }: { queue: NonNullable<LineState['queue']> }) {
+  const { marked } = useTools();
+  const { estimate } = queue;
+  if (!estimate) return <Say words="estimateUnknown" />;
+  if (estimate.low === estimate.high) return <Ruby text={marked('estimateOne', { low: estimate.low })} />;
+  return <Ruby text={marked('estimate', estimate)} />;
+}
+
+function Counsellor({ state }: { state: LineState }) {
+  const name = useName(state.people);
+  const counsellors = state.people.filter(person => person.role !== 'seeker');
+  const present = counsellors[counsellors.length - 1];
+  return (
+    <div>
+      <h1 class="who">{name(present?.id ?? null, present)}</h1>
+      {state.status === 'accepted' && (
+        <p class="quiet">
+          <Say words="acceptedNext" />
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Connection({ state }: { state: LineState }) {
+  const words = connectionWords(state);
+  return <StatusLine tone={words ? 'care' : 'plain'}>{words && <Say words={words} />}</StatusLine>;
+}
+
+/** A short cut heals by itself and is not worth a word. */
+function connectionWords(state: LineState): 'leaving' | 'offline' | 'overHttp' | 'connecting' | null {
+  if (state.leaving) return 'leaving';
+  if (state.phase === 'live') return null;
+  if (state.polling === 'failing') return 'offline';
+  if (state.polling === 'serving') return 'overHttp';
+  return state.known ? null : 'connecting';
+}
+
+function Spoken({ state }: { state: LineState }) {
+  const name = useName(state.people);
+  const newest = state.entries[state.entries.length - 1];
+  const fromOther = newest?.kind === 'message' && newest.role !== 'seeker' ? newest : null;
+  return (
+    <Announcer
+      text={fromOther ? `${name(fromOther.from)}: ${fromOther.body}` : ''}
+      mark={fromOther ? fromOther.seq : 0}
+    />
+  );
+}
+
+function Leave({ line, state, waiting }: { line: SeekerLine; state: LineState; waiting: boolean }) {
+  const [asking, ask] = useState(false);
+  return (
+    <>
+      <button type="button" class="button bare leave" disabled={state.leaving} onClick={() => ask(true)}>
+        <Say words={waiting ? 'stopWaiting' : 'leave'} />
+      </button>
+      {asking && (
+        <Dialog title={<Say words={waiting ? 'stopWaiting' : 'leaveQuestion'} />} onClose={() => ask(false)}>
+          <p>
+            <Say words={waiting ? 'leaveWaitingExplain' : 'leaveExplain'} />
+          </p>
+          <div class="row">
+            <button
+              type="button"
+              class="button main"
+              onClick={() => {
+                ask(false);
+                line.leave();
+              }}
+            >
+              <Say words={waiting ? 'stopWaiting' : 'leaveYes'} />
+            </button>
+            <button type="button" class="button" onClick={() => ask(false)}>
+              <Say words="leaveNo" />
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+/** Tells the page around a frame how many messages nobody has looked at. Returns what marks them as looked at. */
+function useUnread(state: LineState): (upto: number) => void {
+  const { unread } = useTools();
+  const upto = useRef(0);
+  const tell = (): void => {
+    const missed = state.entries.filter(
+      entry => entry.kind === 'message' && entry.role !== 'seeker' && entry.seq > upto.current,
+    );
+    unread(missed.length);
+  };
+  useEffect(tell, [state.entries]);
+  return seq => {
+    upto.current = Math.max(upto.current, seq);
+    tell();
+  };
+}
