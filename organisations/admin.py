@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Model, QuerySet
-from django.forms import CheckboxSelectMultiple, ModelForm, MultipleChoiceField
+from django.forms import CheckboxSelectMultiple, ChoiceField, ModelForm, MultipleChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -18,6 +18,7 @@ from django.views.generic import RedirectView
 from organisations.errors import OrganisationsError
 from organisations.models import AuditEntry, Membership, Organisation, Person, PlatformRole
 from organisations.permissions import platform_roles
+from organisations.places import PREFECTURES
 from organisations.services.membership import (
     deactivate_person,
     end_platform_role,
@@ -116,6 +117,7 @@ class OrganisationForm(Form):
         widget=CheckboxSelectMultiple,
         required=False,
     )
+    prefecture_code = ChoiceField(label=_("prefecture"), choices=list(PREFECTURES.items()))
 
     class Meta:
         model = Organisation

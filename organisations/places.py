@@ -1,11 +1,27 @@
 """Which prefecture or municipality: the codes of JIS X 0401 and JIS X 0402, and their check digit."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-PREFECTURE_CODES: tuple[str, ...] = tuple(f"{number:02}" for number in range(1, 48))
+# In the order of JIS X 0401, so that the place in the list is the code.
+# fmt: off
+PREFECTURE_NAMES: tuple[str, ...] = (
+    "北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県", "茨城県",
+    "栃木県", "群馬県", "埼玉県", "千葉県", "東京都", "神奈川県", "新潟県", "富山県",
+    "石川県", "福井県", "山梨県", "長野県", "岐阜県", "静岡県", "愛知県", "三重県",
+    "滋賀県", "京都府", "大阪府", "兵庫県", "奈良県", "和歌山県", "鳥取県", "島根県",
+    "岡山県", "広島県", "山口県", "徳島県", "香川県", "愛媛県", "高知県", "福岡県",
+    "佐賀県", "長崎県", "熊本県", "大分県", "宮崎県", "鹿児島県", "沖縄県",
+)
+# fmt: on
+PREFECTURES: Mapping[str, str] = MappingProxyType(
+    {f"{number:02}": name for number, name in enumerate(PREFECTURE_NAMES, start=1)}
+)
+PREFECTURE_CODES: tuple[str, ...] = tuple(PREFECTURES)
 _MUNICIPALITY = re.compile(r"[0-9]{6}")
 
 

@@ -13,6 +13,7 @@ from organisations.models.organisation import validate_functions
 from organisations.origins import normalise_origin, normalise_origins, validate_origins
 from organisations.places import (
     PREFECTURE_CODES,
+    PREFECTURES,
     check_digit,
     validate_municipality_code,
     validate_prefecture_code,
@@ -65,6 +66,18 @@ def test_anything_else_is_no_code(text: str) -> None:
     if not (len(text) == 6 and text.isascii() and text.isdigit()):
         with pytest.raises(ValidationError):
             validate_municipality_code(text)
+
+
+def test_the_place_in_the_list_of_prefectures_is_the_code() -> None:
+    assert len(PREFECTURES) == 47
+    for code, name in (
+        ("01", "北海道"),
+        ("13", "東京都"),
+        ("27", "大阪府"),
+        ("40", "福岡県"),
+        ("47", "沖縄県"),
+    ):
+        assert PREFECTURES[code] == name
 
 
 def test_full_width_digits_are_not_digits_here() -> None:
