@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
@@ -123,12 +124,13 @@ EMAIL_BACKEND = (
 
 # How pages, sessions and cookies are kept to ourselves
 _SECURE = not TOMOSHIBI.relaxed
-SESSION_COOKIE_NAME = "s"
+SESSION_COOKIE_NAME = "__Host-s" if _SECURE else "s"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_NAME = "c"
+CSRF_COOKIE_NAME = "__Host-c" if _SECURE else "c"
+CSRF_COOKIE_AGE = None  # gone with the browser
 CSRF_COOKIE_SECURE = _SECURE
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "config.pages.csrf_failure"
@@ -180,9 +182,12 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     )
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
-# frame-ancestors says who may frame a page; a second header could only contradict it for the widget.
-# Rights are asked of organisations.permissions, so guardian's back end is not among those of Django.
-SILENCED_SYSTEM_CHECKS = ["security.W002", "guardian.W001"]
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # frame-ancestors says who may frame a page; a second header could only contradict it
+    "security.W005",  # the other names under the operator's domain are not ours to close
+    "security.W021",
+    "guardian.W001",  # rights are asked of organisations.permissions, not of Django's back ends
+]
 
 # Which language and time
 LANGUAGE_CODE = "ja"
@@ -195,7 +200,9 @@ USE_TZ = True
 FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
 STATIC_URL = "/static/"
 STATIC_ROOT = TOMOSHIBI.var_dir / "static"
-STATICFILES_DIRS = [("fe", FRONTEND_DIST)] if FRONTEND_DIST.is_dir() else []
+STATICFILES_DIRS: list[Any] = [BASE_DIR / "frontend" / "static"]
+if FRONTEND_DIST.is_dir():
+    STATICFILES_DIRS.append(("fe", FRONTEND_DIST))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
