@@ -34,10 +34,10 @@ build: $(BUILD)
 
 replay: export PORT := $(PORT)
 replay: $(DEVELOPMENT)
-	@$(PYTHON) -m bench.replay $(FILES)
+	@$(PYTHON) -m bench.replay $(ARGS) $(FILES)
 
 bench: $(DEVELOPMENT)
-	@$(SERVICES) run -- $(PYTHON) -m bench
+	@$(PYTHON) -m bench $(ARGS)
 
 # The tests
 
