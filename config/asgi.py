@@ -6,7 +6,7 @@ from typing import Any
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-pages = get_asgi_application()  # loads the apps: what follows needs them
+pages: Any = get_asgi_application()  # loads the apps: what follows needs them
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
@@ -17,6 +17,7 @@ from chat.live.hub import say_farewell  # noqa: E402
 from chat.urls import websocket_urlpatterns  # noqa: E402
 from config import draining  # noqa: E402
 from config.origin import Application, OriginGate, Receive, Scope, Send, refuse  # noqa: E402
+from config.turnstile import Turnstile  # noqa: E402
 
 SESSION_PREFIX = "/ws/v1/console/"
 anything_else: Any = refuse
@@ -37,7 +38,7 @@ def sockets(routes: Application) -> Application:
 
 application = ProtocolTypeRouter(
     {
-        "http": pages,
+        "http": Turnstile(pages),
         "websocket": OriginGate(
             sockets(URLRouter([*websocket_urlpatterns, re_path(r"", anything_else)])),
             origins=settings.TOMOSHIBI.public_origins,

@@ -9,6 +9,7 @@ import json
 import logging
 import re
 import sys
+import threading
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
@@ -143,7 +144,7 @@ def short(filename: str) -> str:
 
 
 def log_uncaught() -> None:
-    """Send what would be printed with its values through the log instead."""
+    """Send what would be printed with its values through the log instead, whichever thread it is from."""
     logger = logging.getLogger("config.uncaught")
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -152,4 +153,9 @@ def log_uncaught() -> None:
             return
         logger.critical("uncaught", exc_info=(kind, error, trace))
 
+    def thread_hook(failed: threading.ExceptHookArgs) -> None:
+        if failed.exc_value is not None:
+            hook(failed.exc_type, failed.exc_value, failed.exc_traceback)
+
     sys.excepthook = hook
+    threading.excepthook = thread_hook

@@ -50,6 +50,11 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
 
     refused = False
 
+    def serverAccept(self, subprotocol: str | None = None) -> None:  # noqa: N802
+        super().serverAccept(subprotocol)
+        if draining.is_draining():
+            self.refuse(SERVICE_RESTART)
+
     def serverSend(self, content: str | bytes, binary: bool = False) -> None:  # noqa: N802
         waiting = buffered_bytes(self.transport)
         if waiting > MAX_OUTBOUND:
@@ -145,8 +150,8 @@ class Server(daphne_server.Server):  # type: ignore[misc]
             maxFramePayloadSize=self.websocket_max_frame_size,
             maxMessagePayloadSize=self.websocket_max_message_size,
         )
-        silence: Any = [lambda _event: None]  # Twisted's own log may name addresses
-        globalLogBeginner.beginLoggingTo(silence, redirectStandardIO=False, discardBuffer=True)
+        observers: Any = [tell_failure]
+        globalLogBeginner.beginLoggingTo(observers, redirectStandardIO=False, discardBuffer=True)
         reactor.callLater(1, self.application_checker)
         reactor.callLater(2, self.timeout_checker)
         for description in self.endpoints:
@@ -178,7 +183,7 @@ class Server(daphne_server.Server):  # type: ignore[misc]
         await draining.begin_drain(within=FAREWELL_SECONDS)
         for protocol in list(self.connections):
             if isinstance(protocol, Socket) and protocol.state == protocol.STATE_OPEN:
-                protocol.sendCloseFrame(code=SERVICE_RESTART, isReply=False)
+                protocol.refuse(SERVICE_RESTART)
         left = DRAIN_SECONDS - (time.monotonic() - started)
         running = self.running()
         if running:
@@ -193,6 +198,13 @@ class Server(daphne_server.Server):  # type: ignore[misc]
     def running(self) -> list[asyncio.Future[Any]]:
         instances = (details.get("application_instance") for details in self.connections.values())
         return [instance for instance in instances if instance is not None and not instance.done()]
+
+
+def tell_failure(event: dict[str, Any]) -> None:
+    """Of Twisted's own log only errors are passed on: the rest may name addresses."""
+    failure = event.get("log_failure")
+    if failure is not None:
+        logger.error("server_failed", exc_info=(failure.type, failure.value, failure.getTracebackObject()))
 
 
 def buffered_bytes(transport: Any) -> int:

@@ -1,8 +1,10 @@
 """Do the processes of a deployment start, refuse, answer and stop as they should?"""
 
 import asyncio
+import base64
 import json
 import os
+import secrets
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -72,6 +74,18 @@ async def test_a_real_service_without_secrets_does_not_start(command: str, tmp_p
     assert "E001" in said
     assert "E003" in said
     assert "Traceback" not in said
+
+
+async def test_a_real_service_passes_django_s_own_checks_as_well(tmp_path: Path) -> None:
+    code, said = await run(
+        *("manage.py", "check", "--deploy", "--fail-level", "WARNING"),
+        TOMOSHIBI_VAR_DIR=str(tmp_path),
+        TOMOSHIBI_SECRET_KEY=secrets.token_urlsafe(64),
+        TOMOSHIBI_MASTER_KEYS="2026:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+        TOMOSHIBI_PUBLIC_ORIGINS="https://chat.example.org",
+        TOMOSHIBI_BEHIND_PROXY="1",
+    )
+    assert code == 0, said
 
 
 SERVERS = {

@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -13,7 +15,7 @@ from django.db import connection
 from django.db.utils import DatabaseError
 from django.test import AsyncClient, Client
 
-from config.logs import LineFormatter, logging_settings
+from config.logs import LineFormatter, log_uncaught, logging_settings
 
 CANARY = "しにたいcanaryとだれかがかいた"
 BEARER = "canaryJ8sKQ2mVb3xT5yL0pR7nW9eD4gH6uF1cZaEiO"
@@ -90,6 +92,29 @@ def test_an_error_is_told_by_class_and_place_not_by_its_words(written: Written) 
     assert line["caused_by"] == ["ValueError"]
     assert line["trace"][-1].startswith("tests/config/test_logs.py:")
     assert written.holds(CANARY, BEARER) == []
+
+
+def test_what_nobody_catches_is_told_the_same_way_from_any_thread(
+    written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.__excepthook__)
+    monkeypatch.setattr(threading, "excepthook", threading.__excepthook__)
+
+    def fail() -> None:
+        raise ValueError(CANARY)
+
+    log_uncaught()
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    try:
+        fail()
+    except ValueError as error:
+        sys.excepthook(ValueError, error, error.__traceback__)
+    assert [(line["event"], line["error"]) for line in written.lines] == [
+        ("uncaught", "builtins.ValueError")
+    ] * 2
+    assert written.holds(CANARY) == []
 
 
 @pytest.mark.django_db

@@ -33,6 +33,9 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
         await PAGES[path](scope, send)
         return
     await receive()
+    if path == "hesitant":
+        tell(saw="handshake")
+        await gate.wait()
     await send({"type": "websocket.accept"})
     open_sockets.add(send)
     try:
@@ -97,7 +100,7 @@ async def say_goodbye() -> None:
 
 
 PAGES = {"gate": wait_at_gate, "open": open_gate, "scope": show_scope}
-SOCKETS = {"echo": echo, "pour": pour, "late": listen_late, "never": never_end}
+SOCKETS = {"echo": echo, "hesitant": echo, "pour": pour, "late": listen_late, "never": never_end}
 
 if __name__ == "__main__":
     logging.config.dictConfig(logging_settings(level="INFO"))

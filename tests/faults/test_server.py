@@ -90,6 +90,10 @@ async def running(drain_seconds: float = 8) -> AsyncIterator[RunningServer]:
         await process.communicate()
 
 
+async def opened(socket: connect) -> ClientConnection:
+    return await socket
+
+
 async def close_code(socket: ClientConnection) -> int:
     """Read until the other side closes."""
     try:
@@ -127,6 +131,15 @@ async def test_a_server_that_leaves_takes_nobody_new() -> None:
         assert await asyncio.wait_for(held.recv(), 20) == "bye"
         with pytest.raises(ConnectionRefusedError):
             await server.get("scope")
+
+
+async def test_a_socket_that_opens_while_the_server_leaves_is_sent_on() -> None:
+    async with running() as server:
+        opening = asyncio.create_task(opened(server.socket("hesitant")))
+        assert await server.saw() == {"saw": "handshake"}
+        server.process.send_signal(signal.SIGTERM)
+        assert await close_code(await asyncio.wait_for(opening, 20)) == 1012
+        assert await server.ended() == 0
 
 
 async def test_an_application_that_will_not_end_is_cancelled_in_time() -> None:
