@@ -115,7 +115,11 @@ function useAcceptedOpens(office: Office): void {
   const accepting = useStore(office.desk.store, state => state.accepting);
   const before = useRef(accepting);
   useEffect(() => {
-    if (before.current && !accepting && selected !== null) office.place.patch({ now: 'talk' });
+    if (before.current && !accepting && selected !== null) {
+      office.place.patch({ now: 'talk' });
+      // On a phone the keyboard would cover what there is to read first.
+      if (matchMedia('(min-width: 50rem)').matches) office.focusComposer('reply');
+    }
     before.current = accepting;
   }, [accepting]);
   useEffect(() => {

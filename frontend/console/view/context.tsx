@@ -206,7 +206,7 @@ function Notes({ talk }: { talk: Talk }) {
         <ol class="notes">
           {notes.map(note => (
             <li key={note.seq}>
-              <p class="bubble">{note.kind === 'note' ? note.body : ''}</p>
+              <p class="bubble is-noted">{note.kind === 'note' ? note.body : ''}</p>
               <time class="quiet">{clockTime(note.at, language)}</time>
             </li>
           ))}

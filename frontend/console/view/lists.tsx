@@ -121,14 +121,14 @@ function MineRow({ row, open }: { row: BoardConversation; open(id: string): void
   const unread = talk ? unreadCount(talk.entries, talk.seen) : 0;
   return (
     <Row id={id} selected={selected} open={open} topic={row.topic} words={row} language={row.language}>
-      {row.status === 'wrapped_up' && <span class="tag">{say('status_wrapped_up')}</span>}
+      {unread > 0 && <span class="tag is-unread">{say('unread', { count: unread })}</span>}
       {drafted && (
         <span class="tag is-draft">
           <Icon name="draft" />
           {say('draft')}
         </span>
       )}
-      {unread > 0 && <span class="tag is-unread">{say('unread', { count: unread })}</span>}
+      {row.status === 'wrapped_up' && <span class="tag">{say('status_wrapped_up')}</span>}
     </Row>
   );
 }

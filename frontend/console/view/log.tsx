@@ -31,7 +31,8 @@ export function Log({ talk, language, topicName }: { talk: Talk; language: strin
   useLayoutEffect(() => {
     if (opened.current || entries.length === 0) return;
     opened.current = true;
-    setNewFrom(firstUnread(entries, talk.seen));
+    // Where nothing has been read before, everything is new and needs no line.
+    if (talk.seen > 0) setNewFrom(firstUnread(entries, talk.seen));
   }, [entries]);
 
   useLayoutEffect(() => {
@@ -69,6 +70,17 @@ export function Log({ talk, language, topicName }: { talk: Talk; language: strin
       document.removeEventListener('visibilitychange', read);
     };
   }, [last]);
+
+  // The composer grows and shrinks: what was at the end stays there.
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const resized = new ResizeObserver(() => {
+      if (atEnd.current) element.scrollTop = element.scrollHeight;
+    });
+    resized.observe(element);
+    return () => resized.disconnect();
+  }, []);
 
   const toEnd = () => {
     const element = box.current;
@@ -164,9 +176,10 @@ interface EntryProps {
 }
 
 function EntryItem({ entry, continued, names, marks, language }: EntryProps) {
-  const { say, language: mine } = useOffice();
+  const { say, language: mine, page } = useOffice();
   if (entry.kind !== 'message' && entry.kind !== 'note') {
-    const text = eventText(say, entry, names);
+    const organisations = new Map(page.organisations.map(({ id, name }) => [id, name]));
+    const text = eventText(say, entry, names, organisations);
     return text === null ? null : (
       <li class="line-event">
         {text} <time>{clockTime(entry.at, mine)}</time>
@@ -186,7 +199,7 @@ function EntryItem({ entry, continued, names, marks, language }: EntryProps) {
         )}
         <span class="said-name">{name}</span> <time>{clockTime(entry.at, mine)}</time>
       </p>
-      <p class="bubble" lang={who === 'note' ? undefined : language}>
+      <p class={`bubble ${who === 'note' ? 'is-noted' : ''}`} lang={who === 'note' ? undefined : language}>
         {entry.body === '' ? <em>{say('forgotten')}</em> : <Linked text={entry.body} />}
       </p>
       <SeenMark entry={entry} marks={marks} />
@@ -254,7 +267,12 @@ function Pending({ item, id }: { item: OutboxItem; id: string }) {
   );
 }
 
-function eventText(say: Say, entry: Entry, names: ReadonlyMap<string, string>): string | null {
+function eventText(
+  say: Say,
+  entry: Entry,
+  names: ReadonlyMap<string, string>,
+  organisations: ReadonlyMap<string, string>,
+): string | null {
   switch (entry.kind) {
     case 'joined': {
       const { role, name, organisation } = entry.participant;
@@ -268,8 +286,10 @@ function eventText(say: Say, entry: Entry, names: ReadonlyMap<string, string>): 
     }
     case 'closed':
       return wordFor(say, 'closed_', entry.reason, 'closed_other');
-    case 'assigned':
-      return say('assigned', { organisation: entry.organisation });
+    case 'assigned': {
+      const organisation = organisations.get(entry.organisation);
+      return organisation ? say('assigned', { organisation }) : say('assignedPlain');
+    }
     case 'wrapped_up': {
       const category = wordFor(say, 'category_', entry.category, 'category_other');
       const established = say(entry.established ? 'establishedYesShort' : 'establishedNoShort');

@@ -1,7 +1,7 @@
 // What does every view of the console need at hand? The desk, the words, the unsent texts, the habits, the time.
 import { createContext } from 'preact';
-import { useContext, useEffect, useState } from 'preact/hooks';
-import { createStore, type Store } from '../../store/store';
+import { useContext, useEffect } from 'preact/hooks';
+import { createStore, type Store, useStore } from '../../store/store';
 import type { Desk } from '../desk/desk';
 import type { Toast } from '../desk/state';
 import { type Drafts, type Mode, NO_DRAFTS } from '../model/drafts';
@@ -69,14 +69,22 @@ export function showToast(office: Office, text: string, tone: Toast['tone'] = 'p
   office.toast.patch({ now: { id: toasts, text, tone } });
 }
 
+/** One beat for all timers, so that what is drawn side by side agrees. */
+const second = createStore({ now: Date.now() });
+let listeners = 0;
+let beat: ReturnType<typeof setInterval> | undefined;
+
 /** This computer's time, renewed every second; only small components use it. */
 export function useSecond(): number {
-  const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
+    listeners += 1;
+    if (listeners === 1) beat = setInterval(() => second.set({ now: Date.now() }), 1000);
+    return () => {
+      listeners -= 1;
+      if (listeners === 0) clearInterval(beat);
+    };
   }, []);
-  return now;
+  return useStore(second, value => value.now);
 }
 
 /** A handle short enough to say aloud; it is not a name. */

@@ -13,10 +13,10 @@ export function TopBar() {
   const [open, setOpen] = useState<'help' | 'settings' | null>(null);
   return (
     <header class="top">
-      <p class="brand">
+      <h1 class="brand">
         <Icon name="lamp" />
         <span>{say('console')}</span>
-      </p>
+      </h1>
       <LineBadge />
       <div class="top-end">
         <button type="button" class="button bare small" onClick={() => setOpen('help')}>

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { useStore } from '../../store/store';
 import { summaryOf, type Talk } from '../desk/state';
 import { CATEGORIES, isCategory } from '../model/categories';
+import { hasDraft, withoutConversation } from '../model/drafts';
 import { mayClose, problems, proposedForm, type WrapUpForm, type WrapUpStep } from '../model/wrap-up';
 import { wordFor } from '../words/say';
 import { Icon } from './icon';
@@ -138,8 +139,9 @@ function Problem({ id, on, text }: { id: string; on: boolean; text: string }) {
 
 function Close({ talk }: { talk: Talk }) {
   const office = useOffice();
-  const { desk, say } = office;
+  const { desk, papers, say } = office;
   const { id } = talk;
+  const drafted = useStore(papers, ({ drafts }) => hasDraft(drafts, id));
   const topic = useStore(desk.store, state => summaryOf(state, id)?.topic ?? '');
   const nameOf = useTopicName();
   const [asking, setAsking] = useState(false);
@@ -151,6 +153,7 @@ function Close({ talk }: { talk: Talk }) {
     setClosing(false);
     if (!outcome.ok) return refuse(office, 'closeFailed', outcome.code);
     setForm(office, id, null);
+    papers.patch({ drafts: withoutConversation(papers.get().drafts, id) });
     office.announce(say('closedTalk'));
   };
   return (
@@ -163,6 +166,11 @@ function Close({ talk }: { talk: Talk }) {
           <p class="strong">
             {say('confirmClose', { code: say('code', { code: codeOf(id) }), topic: nameOf(topic) })}
           </p>
+          {drafted && (
+            <p class="problem">
+              <Icon name="warning" /> {say('closeWithDraft')}
+            </p>
+          )}
           <p class="form-actions">
             <button type="button" class="button main" aria-disabled={closing} onClick={() => void close()}>
               {say(closing ? 'closing' : 'confirmCloseYes')}
