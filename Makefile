@@ -12,6 +12,7 @@ PRODUCTION := .venv/.production
 DEVELOPMENT := .venv/.development
 NODE_MODULES := frontend/node_modules/.installed
 BUILD := frontend/dist/.built
+TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 SOURCES := $(shell find frontend -type d \( -name node_modules -o -name dist \) -prune -o -type f -print)
 
 # What the shell that calls make happens to hold must not change what is run or tested.
@@ -25,12 +26,12 @@ unexport PYTHONPATH PYTHONHOME PYTHONWARNINGS DJANGO_SETTINGS_MODULE VIRTUAL_ENV
 
 run: export TOMOSHIBI_DEMO = 1
 run: export PORT := $(PORT)
-run: $(PRODUCTION) $(BUILD)
+run: $(PRODUCTION) $(BUILD) $(TRANSLATIONS)
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) seed_demo
 	@exec $(MANAGE) serve
 
-build: $(BUILD)
+build: $(BUILD) $(TRANSLATIONS)
 
 replay: export PORT := $(PORT)
 replay: $(DEVELOPMENT)
@@ -67,16 +68,16 @@ test: $(DEVELOPMENT) $(NODE_MODULES)
 test-frontend: $(NODE_MODULES)
 	@$(NODE) npm run --silent test
 
-test-sqlite: $(DEVELOPMENT) $(BUILD)
+test-sqlite: $(DEVELOPMENT) $(BUILD) $(TRANSLATIONS)
 	@$(UNTOLD) $(PYTEST) -n $(WORKERS) -m "not postgresql and not faults and not journey"
 
-test-postgresql: $(DEVELOPMENT) $(BUILD)
+test-postgresql: $(DEVELOPMENT) $(BUILD) $(TRANSLATIONS)
 	@$(UNTOLD) $(SERVICES) run -- $(PYTEST) -n $(WORKERS) -m "not faults and not journey"
 
-test-faults: $(DEVELOPMENT) $(BUILD)
+test-faults: $(DEVELOPMENT) $(BUILD) $(TRANSLATIONS)
 	@$(UNTOLD) $(SERVICES) run -- $(PYTEST) -m faults
 
-test-journeys: $(DEVELOPMENT) $(BUILD)
+test-journeys: $(DEVELOPMENT) $(BUILD) $(TRANSLATIONS)
 	@$(UNTOLD) $(SERVICES) run -- $(PYTEST) -m journey
 
 # The rules
@@ -143,6 +144,10 @@ $(NODE_MODULES): frontend/package.json frontend/package-lock.json $(PRODUCTION)
 	@$(NODE) npm install --no-save --ignore-scripts --no-audit --no-fund --no-update-notifier \
 		--loglevel error
 	@touch $@
+
+# gettext is not on every machine, so the project compiles its translations itself.
+%.mo: %.po | $(PRODUCTION)
+	@$(PYTHON) locale/compile.py
 
 $(BUILD): $(NODE_MODULES) $(SOURCES)
 	@$(NODE) npm run --silent build
