@@ -193,8 +193,9 @@ def parse_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-DEMO_COUNSELLORS = "counsellor@demo.invalid"
-DEMO_PASSWORD = "demo"
+DEMO_LOGINS = ("akari1", "akari2", "yorisoi1", "yorisoi2", "minato1", "minato2")
+DEMO_COUNSELLORS = ",".join(f"{login}@demo.example" for login in DEMO_LOGINS)
+DEMO_PASSWORD = "tomoshibi-demo"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
