@@ -103,7 +103,7 @@ def grant_access(
     if expires_at is not None and expires_at <= timezone.now():
         raise ValueError("an exception must end in the future")
     with transaction.atomic():
-        person = Person.objects.select_for_update().get(pk=to.pk)
+        person = Person.objects.select_for_update(no_key=True).get(pk=to.pk)
         if not person.is_active:
             raise PersonInactiveError
         grant: GrantT
@@ -129,7 +129,7 @@ def revoke_access(
 ) -> bool:
     """Take an exceptional right back, audited; False when there was none."""
     with transaction.atomic():
-        person = Person.objects.select_for_update().get(pk=of.pk)
+        person = Person.objects.select_for_update(no_key=True).get(pk=of.pk)
         # The abstract base has no content_object for the type checker to see.
         held = {"user": person, "permission": _permission(on, codename), "content_object": on}
         gone, _ = grant_model.objects.filter(**held).delete()

@@ -57,8 +57,9 @@ def end_role(*, membership: Membership, by: Person | None) -> Membership:
     unless an operator or the system asks."""
     organisation = membership.organisation
     _require_manager(by, organisation)
-    # The organisation's row is the lock under which its managers are counted.
-    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    # The organisation's row is the lock under which its managers are counted; always taken before a person's.
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    _lock(membership.person)
     if membership.role == Membership.Role.MANAGER and by and not _is_operator(by):
         managers = Membership.objects.in_force().of(organisation).filter(role=Membership.Role.MANAGER)
         if not managers.exclude(pk=membership.pk).exists():
@@ -141,7 +142,8 @@ def _is_operator(person: Person) -> bool:
 
 
 def _lock(person: Person) -> Person:
-    return Person.objects.select_for_update().get(pk=person.pk)
+    # no_key: rows that merely point at this person may still be written meanwhile, so nobody waits in a circle.
+    return Person.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
 def _end(membership: Membership, *, by: Person | None) -> None:
