@@ -42,10 +42,10 @@ bench: $(DEVELOPMENT)
 
 # The tests
 
-STAGES := check test-frontend build test-sqlite test-postgresql test-faults test-journeys
+STAGES := check test-frontend test-build test-sqlite test-postgresql test-faults test-journeys
 TITLE_check := Format, lint, types, import rules, templates
 TITLE_test-frontend := Front end: vitest
-TITLE_build := Front end: build and size budgets
+TITLE_test-build := Front end: build and size budgets
 TITLE_test-sqlite := Python on SQLite
 TITLE_test-postgresql := Python on PostgreSQL and Redis
 TITLE_test-faults := Kills and cuts
@@ -63,10 +63,13 @@ test: $(DEVELOPMENT) $(NODE_MODULES)
 	$(foreach stage,$(STAGES),stage $(stage) '$(TITLE_$(stage))';) \
 	if [ -n "$$failed" ]; then printf '\nFailed:%s\n' "$$failed" >&2; exit 1; fi
 
-.PHONY: test-frontend test-sqlite test-postgresql test-faults test-journeys
+.PHONY: test-frontend test-build test-sqlite test-postgresql test-faults test-journeys
 
 test-frontend: $(NODE_MODULES)
 	@$(NODE) npm run --silent test
+
+test-build: $(BUILD) $(TRANSLATIONS)
+	@$(NODE) node budgets.mjs
 
 test-sqlite: $(DEVELOPMENT) $(BUILD) $(TRANSLATIONS)
 	@$(UNTOLD) $(PYTEST) -n $(WORKERS) -m "not postgresql and not faults and not journey"
@@ -82,7 +85,7 @@ test-journeys: $(DEVELOPMENT) $(BUILD) $(TRANSLATIONS)
 
 # The rules
 
-APPS := config chat organisations
+APPS := $(filter-out tests bench,$(patsubst %/__init__.py,%,$(wildcard */__init__.py)))
 CHECKS := check-format check-lint check-types check-imports check-templates check-frontend check-frontend-types
 .PHONY: $(CHECKS)
 
