@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.deprecation import MiddlewareMixin
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -19,6 +20,19 @@ class NoStoreMiddleware(MiddlewareMixin):
         if "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compress what anybody may fetch: a help-seeker's line may be thin.
+
+    An answer to a request that carries a cookie or a bearer may hold a secret beside words from the address, and
+    its compressed length would help to guess it: such answers stay as they are.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.headers.get("Cookie") or request.headers.get("Authorization"):
+            return response
+        return super().process_response(request, response)
 
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]

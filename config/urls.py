@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from chat import admin as chat_admin  # noqa: F401 - registers its pages on the operators' site
 from config.api import api
 from organisations.admin import operator_site
 

@@ -60,6 +60,15 @@ def test_a_missing_page_says_so_in_both_languages(client: Client, path: str, wor
     assert words in response.content.decode()
 
 
+def test_pages_for_anybody_are_compressed_and_no_others(client: Client) -> None:
+    packed = client.get("/chat/", headers={"accept-encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    client.cookies["s"] = "anything"
+    assert "Content-Encoding" not in client.get("/chat/", headers={"accept-encoding": "gzip"})
+    bearer = Client(headers={"authorization": "Bearer anything", "accept-encoding": "gzip"})
+    assert "Content-Encoding" not in bearer.get("/chat/")
+
+
 def test_pages_that_cannot_be_shown_are_made_without_session_or_database(
     rf: RequestFactory, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
