@@ -43,7 +43,7 @@ export class ConversationOnDesk {
       seenBySeeker: 0,
       seekerTyping: false,
       status: null,
-      revoked: false,
+      revoked: null,
       details: { at: 'loading' },
     };
     this.stream = new Stream({
@@ -165,7 +165,7 @@ export class ConversationOnDesk {
   }
 
   /** The right to read is gone: nothing of it stays in memory. */
-  blank(): void {
+  blank(code: string): void {
     this.stop();
     this.outbox = this.newOutbox();
     const { id, look } = this.talk;
@@ -176,7 +176,7 @@ export class ConversationOnDesk {
       outbox: [],
       head: 0,
       seekerTyping: false,
-      revoked: true,
+      revoked: code,
       details: { at: 'failed', code: 'not_found' },
     });
   }

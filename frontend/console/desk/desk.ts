@@ -370,7 +370,7 @@ export class Desk {
 
   /** Signed out is not a loss of rights: the person's own drafts wait for them, the log does not. */
   private blank(id: string, code: string): void {
-    this.conversations.get(id)?.blank();
+    this.conversations.get(id)?.blank(code);
     if (code !== 'not_signed_in') this.options.revoked(id);
   }
 

@@ -18,7 +18,8 @@ export interface Talk {
   readonly seenBySeeker: number;
   readonly seekerTyping: boolean;
   readonly status: string | null;
-  readonly revoked: boolean;
+  /** Why its text is gone, or `null`: a code of the protocol. */
+  readonly revoked: string | null;
   readonly details: Loaded<Details>;
 }
 

@@ -1,5 +1,6 @@
 // How do the three panes stand together, on a desk and on a phone, and which keys reach across them?
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { BoardConversation } from '../../protocol/frames';
 import { useStore } from '../../store/store';
 import { Announcer } from '../../ui/announcer';
 import { type Command, commandFor } from '../model/keys';
@@ -7,7 +8,7 @@ import { neighbour } from '../model/lists';
 import { setMode } from './composer';
 import { ContextPane } from './context';
 import { acceptNext, Duty } from './duty';
-import { Mine, Queue, Supervision, useMineOrder } from './lists';
+import { type HeldOrder, Mine, Queue, Supervision, useMineOrder } from './lists';
 import { type Office, OfficeContext, useOffice } from './office';
 import { TalkPane } from './talk';
 import { Stopped, TopBar } from './top-bar';
@@ -44,7 +45,7 @@ function Panes() {
       </a>
       <TopBar />
       <Stopped />
-      <div class="panes">
+      <main class="panes">
         <LeftPane order={order} open={open} />
         <TalkPane toList={() => go('list')} toContext={() => openContext(office)} />
         <ContextPane
@@ -53,7 +54,7 @@ function Panes() {
             document.querySelector<HTMLElement>('.to-context')?.focus();
           }}
         />
-      </div>
+      </main>
       <Spoken />
       <ToastLine />
     </div>
@@ -66,7 +67,7 @@ function openContext(office: Office): void {
 }
 
 interface LeftPaneProps {
-  order: ReturnType<typeof useMineOrder>;
+  order: HeldOrder<BoardConversation>;
   open(id: string): void;
 }
 
@@ -75,7 +76,7 @@ function LeftPane({ order, open }: LeftPaneProps) {
   const { serves, supervises } = page;
   const [watching, setWatching] = useState(!serves);
   return (
-    <nav class="pane left" aria-label={say('mineBoth')}>
+    <section class="pane left" aria-label={say('mineBoth')}>
       {supervises && serves && (
         <div class="segments">
           {[false, true].map(choice => (
@@ -105,7 +106,7 @@ function LeftPane({ order, open }: LeftPaneProps) {
           <Queue />
         </>
       )}
-    </nav>
+    </section>
   );
 }
 

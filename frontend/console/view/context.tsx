@@ -29,7 +29,7 @@ export function ContextPane({ close }: { close(): void }) {
     document.getElementById(`tab-${next}`)?.focus();
   };
   return (
-    <aside class="pane context" id="context" aria-label={say('context')}>
+    <section class="pane context" id="context" aria-label={say('context')}>
       <div class="context-head">
         <div class="tabs" role="tablist" aria-label={say('context')}>
           {tabs.map(name => (
@@ -75,7 +75,7 @@ export function ContextPane({ close }: { close(): void }) {
           <Panel key={`${talk.id}/${now}`} tab={now} talk={talk} />
         )}
       </div>
-    </aside>
+    </section>
   );
 }
 

@@ -6,7 +6,7 @@ import type { BoardConversation } from '../../protocol/frames';
 import { useStore } from '../../store/store';
 import type { LiveConversation } from '../desk/answers';
 import { hasDraft } from '../model/drafts';
-import { byNeed, heldOrder } from '../model/lists';
+import { byNeed, heldOrder, type MineRow as NeedRow } from '../model/lists';
 import { unreadCount } from '../model/unread';
 import { duration, type LastWords, lastSpeaker, waitingSince, waitLevel } from '../model/waiting';
 import { Icon } from './icon';
@@ -53,19 +53,20 @@ export function Queue() {
   );
 }
 
-/** The order the list is drawn in; while it is in use nothing moves. */
-export function useMineOrder(): {
-  rows: BoardConversation[];
-  stale: boolean;
+export interface HeldOrder<Row> {
+  readonly rows: readonly Row[];
+  /** The list stands in another order than need would put it in. */
+  readonly stale: boolean;
   hold(on: boolean): void;
   sort(): void;
-} {
-  const { desk } = useOffice();
-  const board = useStore(desk.store, state => state.board);
+}
+
+/** The order a list is drawn in; while the list is in use nothing moves. */
+export function useHeldOrder<Row extends NeedRow>(all: readonly Row[]): HeldOrder<Row> {
   const [held, setHeld] = useState(false);
   const [, redraw] = useState(0);
   const shown = useRef<string[]>([]);
-  const wanted = useMemo(() => byNeed(board?.mine ?? []), [board]);
+  const wanted = useMemo(() => byNeed(all), [all]);
   const rows = held ? heldOrder(shown.current, wanted) : wanted;
   shown.current = rows.map(row => row.conversation);
   return {
@@ -79,34 +80,53 @@ export function useMineOrder(): {
   };
 }
 
-export function Mine({ order, open }: { order: ReturnType<typeof useMineOrder>; open(id: string): void }) {
-  const { desk, say } = useOffice();
-  const board = useStore(desk.store, state => state.board);
-  if (board === null) return null;
-  const { rows, stale, hold, sort } = order;
+const NOBODY: readonly BoardConversation[] = [];
+
+export function useMineOrder(): HeldOrder<BoardConversation> {
+  const { desk } = useOffice();
+  return useHeldOrder(useStore(desk.store, state => state.board?.mine ?? NOBODY));
+}
+
+/** A list of conversations that holds still under the pointer and the focus. */
+function HeldList<Row>({ order, children }: { order: HeldOrder<Row>; children: ComponentChildren }) {
+  const { say } = useOffice();
+  const { hold, stale, sort } = order;
   return (
-    <ListSection title={say('mine')} count={rows.length} id="mine">
-      {rows.length === 0 ? (
-        <Empty title={say('mineEmpty')} hint={say('mineEmptyHint')} />
-      ) : (
-        <ul
-          class="rows"
-          onPointerEnter={event => event.pointerType === 'mouse' && hold(true)}
-          onPointerLeave={() => hold(false)}
-          onFocusIn={() => hold(true)}
-          onFocusOut={event => {
-            if (!event.currentTarget.contains(event.relatedTarget as Node | null)) hold(false);
-          }}
-        >
-          {rows.map(row => (
-            <MineRow key={row.conversation} row={row} open={open} />
-          ))}
-        </ul>
-      )}
+    <>
+      <ul
+        class="rows"
+        onPointerEnter={event => event.pointerType === 'mouse' && hold(true)}
+        onPointerLeave={() => hold(false)}
+        onFocusIn={() => hold(true)}
+        onFocusOut={event => {
+          if (!event.currentTarget.contains(event.relatedTarget as Node | null)) hold(false);
+        }}
+      >
+        {children}
+      </ul>
       {stale && (
         <button type="button" class="link pad" onClick={sort}>
           {say('reorder')}
         </button>
+      )}
+    </>
+  );
+}
+
+export function Mine({ order, open }: { order: HeldOrder<BoardConversation>; open(id: string): void }) {
+  const { desk, say } = useOffice();
+  const board = useStore(desk.store, state => state.board);
+  if (board === null) return null;
+  return (
+    <ListSection title={say('mine')} count={order.rows.length} id="mine">
+      {order.rows.length === 0 ? (
+        <Empty title={say('mineEmpty')} hint={say('mineEmptyHint')} />
+      ) : (
+        <HeldList order={order}>
+          {order.rows.map(row => (
+            <MineRow key={row.conversation} row={row} open={open} />
+          ))}
+        </HeldList>
       )}
     </ListSection>
   );
@@ -133,10 +153,13 @@ function MineRow({ row, open }: { row: BoardConversation; open(id: string): void
   );
 }
 
+const NO_LIVE: readonly LiveConversation[] = [];
+
 export function Supervision({ open }: { open(id: string): void }) {
   const { desk, say } = useOffice();
   const live = useStore(desk.store, state => state.supervision);
   const selected = useStore(desk.store, state => state.selected);
+  const order = useHeldOrder(live.at === 'ready' ? live.value : NO_LIVE);
   useEffect(() => {
     void desk.loadSupervision();
     const timer = setInterval(() => void desk.loadSupervision(), 10_000);
@@ -157,11 +180,11 @@ export function Supervision({ open }: { open(id: string): void }) {
       )}
       {live.at === 'ready' && live.value.length === 0 && <Empty title={say('supervisionEmpty')} />}
       {live.at === 'ready' && live.value.length > 0 && (
-        <ul class="rows">
-          {live.value.map(row => (
+        <HeldList order={order}>
+          {order.rows.map(row => (
             <LiveRow key={row.conversation} row={row} selected={selected === row.conversation} open={open} />
           ))}
-        </ul>
+        </HeldList>
       )}
     </ListSection>
   );

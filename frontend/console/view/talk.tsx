@@ -20,13 +20,13 @@ export function TalkPane({ toList, toContext }: TalkPaneProps) {
     selected === null ? null : (talks.get(selected) ?? null),
   );
   return (
-    <main class="pane talk" id="talk" tabIndex={-1} aria-label={say('log')}>
+    <section class="pane talk" id="talk" tabIndex={-1} aria-label={say('log')}>
       {talk === null ? (
         <Empty title={say('noneSelected')} hint={say('noneSelectedHint')} />
       ) : (
         <OneTalk key={talk.id} talk={talk} toList={toList} toContext={toContext} />
       )}
-    </main>
+    </section>
   );
 }
 
@@ -58,9 +58,11 @@ function OneTalk({ talk, toList, toContext }: TalkPaneProps & { talk: Talk }) {
           <span class="talk-topic">{nameOf(topic) || say('log')}</span>
           <span class="row-code">{say('code', { code: codeOf(talk.id) })}</span>
         </h2>
-        <LanguageTag language={language} />
-        {status && <span class={`tag is-status-${status}`}>{wordFor(say, 'status_', status, 'system')}</span>}
-        {mine && status !== 'closed' && <Wait words={mine} />}
+        <p class="talk-tags">
+          <LanguageTag language={language} />
+          {status && <span class="tag">{wordFor(say, 'status_', status, 'system')}</span>}
+          {mine && status !== 'closed' && <Wait words={mine} />}
+        </p>
         <button
           type="button"
           class="button bare icon-button to-context"
@@ -82,16 +84,7 @@ function OneTalk({ talk, toList, toContext }: TalkPaneProps & { talk: Talk }) {
         </div>
       )}
       {talk.revoked ? (
-        <div class="revoked" role="alert">
-          <Icon name="lock" />
-          <p>
-            <strong>{say('revokedTitle')}</strong>
-          </p>
-          <p>{say('revokedHint')}</p>
-          <button type="button" class="button small" onClick={() => desk.forgetRevoked(talk.id)}>
-            {say('close')}
-          </button>
-        </div>
+        <Revoked talk={talk} />
       ) : (
         <>
           {lost && (
@@ -114,5 +107,22 @@ function OneTalk({ talk, toList, toContext }: TalkPaneProps & { talk: Talk }) {
         </>
       )}
     </>
+  );
+}
+
+function Revoked({ talk }: { talk: Talk }) {
+  const { desk, say } = useOffice();
+  const signedOut = talk.revoked === 'not_signed_in';
+  return (
+    <div class="revoked" role="alert">
+      <Icon name="lock" />
+      <p class="strong">{say(signedOut ? 'signedOutTitle' : 'revokedTitle')}</p>
+      <p>{say(signedOut ? 'signedOutHint' : 'revokedHint')}</p>
+      {!signedOut && (
+        <button type="button" class="button small" onClick={() => desk.forgetRevoked(talk.id)}>
+          {say('close')}
+        </button>
+      )}
+    </div>
   );
 }

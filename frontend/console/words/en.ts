@@ -22,8 +22,7 @@ export const en: Translation<typeof ja> = {
   offline: 'Offline',
   lastSync: 'Last in step {time}',
   offlineHint: 'Keep writing. It is sent when the connection is back.',
-  stoppedSignedOut:
-    'You have been signed out. Your drafts are still on this page. Sign in in another tab, then reconnect.',
+  stoppedSignedOut: 'You have been signed out. Your drafts are kept. Sign in in another tab, then reconnect.',
   stoppedRights: 'You no longer have the right to use this page.',
   stoppedVersion: 'There is a newer version. Put your drafts aside, then reload.',
   stoppedOther: 'The connection to the service has ended.',
@@ -46,7 +45,7 @@ export const en: Translation<typeof ja> = {
   waitingPeople: 'Waiting',
   people: '{count}',
   longest: 'Longest',
-  onDuty: 'On duty',
+  onDuty: 'Duty',
   queue: 'Queue',
   queueMore: '{count} more',
   queueEmpty: 'Nobody is waiting',
@@ -131,6 +130,9 @@ export const en: Translation<typeof ja> = {
   announceSeeker: 'Help-seeker: {text}',
   announceElsewhere: 'New message in another conversation ({topic})',
   revokedTitle: 'This conversation can no longer be shown',
+  signedOutTitle: 'You are signed out',
+  signedOutHint:
+    'The text was removed from this page. Sign in and reconnect: it comes back, your drafts with it.',
   revokedHint:
     'It went to somebody else, or your right to read it ended. Its text was removed from this page.',
   talkFailed: 'The conversation could not be loaded',

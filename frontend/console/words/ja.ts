@@ -23,7 +23,7 @@ export const ja = {
   lastSync: '最終更新 {time}',
   offlineHint: '書き続けられます。つながると送信します。',
   stoppedSignedOut:
-    'サインアウトされました。下書きはこの画面に残っています。別のタブでサインインしてから、つなぎ直してください。',
+    'サインアウトされました。下書きは残しています。別のタブでサインインしてから、つなぎ直してください。',
   stoppedRights: 'この画面を使う権利がなくなりました。',
   stoppedVersion: '新しい版があります。下書きを控えてから読み込み直してください。',
   stoppedOther: 'サーバーとの接続が終わりました。',
@@ -136,6 +136,8 @@ export const ja = {
   announceSeeker: '相談者：{text}',
   announceElsewhere: '別の相談（{topic}）に新しい発言があります',
   revokedTitle: 'この相談は表示できなくなりました',
+  signedOutTitle: 'サインアウトされています',
+  signedOutHint: '会話の内容はこの画面から消しました。サインインし直してつなぐと、下書きとともに戻ります。',
   revokedHint: '担当が替わったか、閲覧の権利がなくなりました。内容はこの画面から消しました。',
   talkFailed: '相談を読み込めませんでした',
   talkNotFound: 'この相談は見つからないか、見る権利がありません。',
