@@ -5,6 +5,7 @@ its URLs is enough; `organisations.views.invitation` is the one other place that
 """
 
 import hmac
+import logging
 from hashlib import sha256
 from ipaddress import IPv6Network, ip_address
 from typing import Any, ClassVar
@@ -17,6 +18,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organisations.selectors.person import landing_url
+
+logger = logging.getLogger(__name__)
+SHOWN_BY_THE_PAGE = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -43,8 +47,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return landing_url(request.user)  # type: ignore[arg-type]
 
-    def add_message(self, *args: Any, **kwargs: Any) -> None:
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
         """Say nothing on "signed in" and "signed out": the page that follows shows it."""
+        if message_template not in SHOWN_BY_THE_PAGE:
+            super().add_message(request, level, message_template, *args, **kwargs)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Mail goes to known addresses only, so a mail server that fails must not show in the answer."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:  # smtplib's errors are OSErrors, and their texts may hold the address
+            logger.error("mail could not be sent: %s", type(error).__name__)
 
 
 def digest_of_address(address: str) -> str:

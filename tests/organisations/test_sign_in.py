@@ -4,6 +4,7 @@ import dataclasses
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import time_machine
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import get_hashers
 from django.core.cache import cache
+from django.core.mail import EmailMessage
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, reverse
 from pytest_django import Settings
@@ -226,6 +228,24 @@ def test_a_password_can_be_asked_for_without_telling_who_has_an_account(
     assert [mail.to for mail in mailoutbox] == [[harbour.manager.email]]
 
 
+def test_a_mail_server_that_is_down_does_not_tell_who_has_an_account(
+    client: Client, harbour: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise SMTPRecipientsRefused({harbour.manager.email: (550, b"no")})
+
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+    pages = [
+        client.post(reverse("account_reset_password"), {"email": email})
+        for email in (harbour.manager.email, "nobody@example.org")
+    ]
+    assert [(page.status_code, page["Location"]) for page in pages] == [
+        (302, reverse("account_reset_password_done"))
+    ] * 2
+    assert "SMTPRecipientsRefused" in caplog.text
+    assert harbour.manager.email not in caplog.text
+
+
 def test_a_new_password_is_set_by_the_link_in_the_mail(
     client: Client, harbour: House, mailoutbox: list[Any]
 ) -> None:
@@ -239,6 +259,20 @@ def test_a_new_password_is_set_by_the_link_in_the_mail(
     assert is_signed_in(client)
     client.logout()
     assert client.get(link, follow=True).context["token_fail"]
+
+
+def test_a_changed_password_is_confirmed_and_ends_the_other_sessions(client: Client, harbour: House) -> None:
+    elsewhere = Client()
+    for browser in (client, elsewhere):
+        sign_in(browser, harbour.manager.email)
+    chosen = "another lamp in another window"
+    address = reverse("account_change_password")
+    body = {"oldpassword": "wrong wrong wrong", "password1": chosen, "password2": chosen}
+    assert client.post(address, body).context["form"].errors["oldpassword"]
+    page = client.post(address, {**body, "oldpassword": PASSWORD}, follow=True)
+    assert 'class="notice success"' in page.content.decode()
+    assert client.get(reverse("organisations:detail", args=["harbour"])).status_code == 200
+    assert elsewhere.get(reverse("organisations:detail", args=["harbour"])).status_code == 302
 
 
 def test_every_account_page_is_ours_in_both_languages(client: Client, harbour: House) -> None:
