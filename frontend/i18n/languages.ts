@@ -1,6 +1,6 @@
 // In which languages can a person read the service, and how does a browser call them?
 
-export const LANGUAGES = ['ja', 'en', 'ja-easy'] as const;
+export const LANGUAGES = ['ja', 'ja-easy', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** Each language in its own words. */

@@ -6,7 +6,7 @@ import { pieces } from '../i18n/say';
 export function Ruby({ text }: { text: string }) {
   if (!text.includes('|')) return <>{text}</>;
   return (
-    <>
+    <span>
       {pieces(text).map(piece =>
         typeof piece === 'string' ? (
           piece
@@ -19,7 +19,7 @@ export function Ruby({ text }: { text: string }) {
           </ruby>
         ),
       )}
-    </>
+    </span>
   );
 }
 

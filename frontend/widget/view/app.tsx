@@ -15,6 +15,7 @@ export function App({ tools }: { tools: Tools }) {
   const inTalk = useStore(line?.state ?? NO_LINE, talkView);
   const Talk = useStore(tools.session.state, state => state.parts)?.Talk;
   const talking = stage === 'talk' && inTalk === 'talking';
+  const waiting = stage === 'talk' && inTalk === 'waiting';
   const [begun, begin] = useState(false);
   const first = useRef(stage);
 
@@ -37,7 +38,7 @@ export function App({ tools }: { tools: Tools }) {
         {stage === 'talk' && line && Talk && <Talk line={line} />}
         {stage === 'moved' && <Moved />}
       </main>
-      <Footer open={!talking} />
+      <Footer phones={talking ? 'closed' : waiting ? 'none' : 'open'} />
     </ToolsContext.Provider>
   );
 }

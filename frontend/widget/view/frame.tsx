@@ -41,16 +41,16 @@ export function Header() {
   );
 }
 
-/** `open` shows the lines in the flow of the page; otherwise they open above the bar. */
-export function Footer({ open }: { open: boolean }) {
+/** `open` shows the lines in the flow of the page; `closed` lets them open above the bar. */
+export function Footer({ phones }: { phones: 'open' | 'closed' | 'none' }) {
   const { session, exit, exitUrl } = useTools();
   const menu = useStore(session.state, state => state.menu);
   const topic = useStore(session.state, state => state.topic);
   const lines = phoneLines(menu, topic);
   return (
     <footer class="foot">
-      {lines.length > 0 && (
-        <details id="phones" open={open} key={open ? 'flow' : 'bar'}>
+      {phones !== 'none' && lines.length > 0 && (
+        <details id="phones" open={phones === 'open'} key={phones}>
           <summary>
             <Say words="phones" />
           </summary>

@@ -11,12 +11,13 @@ import { Log } from '../../ui/log';
 import { StatusLine } from '../../ui/status';
 import { Ruby } from '../../ui/text';
 import { useTools } from '../context';
+import { phoneLines } from '../menu';
 import { rowsOf } from '../rows';
 import { StorageBlocked } from './before';
 import { RowView } from './bubbles';
 import { Ended, Gone, Outdated } from './ended';
 import { useName } from './names';
-import { Heading, Say } from './parts';
+import { Heading, Phones, Say } from './parts';
 
 export function Talk({ line }: { line: SeekerLine }) {
   const state = useStore(line.state, value => value);
@@ -32,6 +33,11 @@ function Open({ line, state, waiting }: { line: SeekerLine; state: LineState; wa
   const newest = state.entries[state.entries.length - 1]?.seq ?? 0;
   const rows = rowsOf(state.entries, state.outbox, state.seenByOther);
   const lookedAt = useUnread(state);
+  useEffect(() => {
+    // While the page flows, what was sent pushes the field down: it must stay under the thumb.
+    const field = document.activeElement;
+    if (waiting && field instanceof HTMLTextAreaElement) field.scrollIntoView({ block: 'nearest' });
+  }, [waiting, rows.length]);
   return (
     <>
       {waiting ? (
@@ -108,10 +114,28 @@ function Waiting({ state }: { state: LineState }) {
           </p>
         </div>
       )}
+      <Meanwhile />
       <p>
         <Say words="waitingNext" />
       </p>
     </section>
+  );
+}
+
+/** The telephone lines stay in sight of whoever waits. */
+function Meanwhile() {
+  const { session } = useTools();
+  const menu = useStore(session.state, state => state.menu);
+  const topic = useStore(session.state, state => state.topic);
+  const lines = phoneLines(menu, topic || null);
+  if (lines.length === 0) return null;
+  return (
+    <div class="meanwhile">
+      <p>
+        <Say words="phonesMeanwhile" />
+      </p>
+      <Phones lines={lines} />
+    </div>
   );
 }
 

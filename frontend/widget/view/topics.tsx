@@ -65,7 +65,9 @@ function TopicLine({ topic }: { topic: Topic }) {
       <strong>{topic.name}</strong>
       {topic.description && <span class="about">{topic.description}</span>}
       <span class="hours">
-        <Hours topic={topic} />
+        <span>
+          <Hours topic={topic} />
+        </span>
         {topic.note && <span class="reason">{topic.note}</span>}
       </span>
     </>

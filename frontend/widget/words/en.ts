@@ -8,9 +8,8 @@ export const en = {
   exit: 'Leave now',
   minimise: 'Minimise',
   phones: 'Telephone lines',
-  phonesLead: 'You can also talk by telephone.',
+  phonesMeanwhile: 'While you wait, you can also call.',
   back: 'Back',
-  demo: 'This number is for demonstration.',
 
   topicsTitle: 'What would you like to talk about?',
   topicsLead: 'Choose the one that comes closest. You do not have to give your name. It is free.',
@@ -46,10 +45,9 @@ export const en = {
   place: 'You are number {position} in the queue.',
   estimate: 'About {low} to {high} more minutes. This is an estimate.',
   estimateOne: 'About {low} more minutes. This is an estimate.',
-  estimateUnknown: 'We cannot say how long it will take. You keep your place while you wait.',
+  estimateUnknown: 'We cannot say yet how long it will take.',
   waitingNext:
-    'When a counsellor comes, you will see it here. You can already write: the counsellor will read it first.',
-  acceptedTitle: 'A counsellor is here',
+    'When a counsellor comes, you will see it here. You can already write; they will read it first.',
   acceptedNext: 'They are reading. Please wait for their first reply.',
   stopWaiting: 'Stop waiting',
 

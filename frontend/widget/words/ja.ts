@@ -8,9 +8,8 @@ export const ja = {
   exit: 'すぐに閉じる',
   minimise: '小さくする',
   phones: '電話の窓口',
-  phonesLead: '電話でも相談できます。',
+  phonesMeanwhile: '待つあいだ、電話でも相談できます。',
   back: '戻る',
-  demo: '動作確認用の番号です。',
 
   // Topics
   topicsTitle: 'どんなことで話したいですか',
@@ -50,9 +49,8 @@ export const ja = {
   place: 'あなたは{position}番目です。',
   estimate: 'あと{low}〜{high}分くらいです。目安なので前後します。',
   estimateOne: 'あと{low}分くらいです。目安なので前後します。',
-  estimateUnknown: 'どのくらい待つかは、いまはわかりません。順番が来るまでつながったまま待てます。',
-  waitingNext: '相談員が来たら、この画面で知らせます。先に書いておけば、相談員は読んでから話をはじめます。',
-  acceptedTitle: '相談員が入りました',
+  estimateUnknown: '待ち時間は、いまはわかりません。',
+  waitingNext: '相談員が来たら、ここに出ます。先に書いておくと、相談員が読んでから話をはじめます。',
   acceptedNext: 'いま読んでいます。最初の返事を待ってください。',
   stopWaiting: '待つのをやめる',
 
