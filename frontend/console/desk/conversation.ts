@@ -74,7 +74,7 @@ export class ConversationOnDesk {
   }
 
   event(entry: Entry): void {
-    this.stream.event(entry);
+    if (!this.talk.revoked) this.stream.event(entry);
   }
 
   head(head: number): void {

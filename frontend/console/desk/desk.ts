@@ -62,11 +62,11 @@ export class Desk {
 
   select(id: string | null): void {
     const { selected } = this.store.get();
+    this.store.patch({ selected: id });
     if (selected !== null && selected !== id) {
       this.conversations.get(selected)?.stoppedWriting();
       this.dropIfOver(selected);
     }
-    this.store.patch({ selected: id });
     if (id === null) return;
     const held = this.conversations.get(id);
     if (held && held.now.details.at !== 'ready') void held.loadDetails();
@@ -128,7 +128,7 @@ export class Desk {
     if (outcome.ok || outcome.final) this.acceptCid = null;
     if (outcome.ok) {
       const { conversation } = outcome.value as { conversation: string };
-      if (!this.conversations.has(conversation)) this.take(conversation, false);
+      this.own(conversation, true);
       this.select(conversation);
     }
     return outcome;
@@ -266,7 +266,7 @@ export class Desk {
     this.presence(frame.presence);
     const own = new Set(frame.conversations.map(row => row.id));
     for (const row of frame.conversations) {
-      this.own(row.id).expect(row.head);
+      this.own(row.id, false).expect(row.head);
     }
     for (const [id, talk] of this.conversations) {
       if (!own.has(id) && !talk.now.revoked) {
@@ -283,7 +283,7 @@ export class Desk {
     this.presence(frame.presence);
     const ids = new Set(mine.map(row => row.conversation));
     for (const row of mine) {
-      const talk = this.conversations.get(row.conversation) ?? this.take(row.conversation, false);
+      const talk = this.own(row.conversation, true);
       talk.status(row.status);
       talk.expect(row.head);
       if ('seen' in row && typeof row.seen === 'number') talk.seen('counsellor', row.seen);
@@ -331,10 +331,12 @@ export class Desk {
     return have;
   }
 
-  /** One's own again after a sign-out starts anew. */
-  private own(id: string): ConversationOnDesk {
+  /** What was revoked or only looked at and is now one's own starts anew; `ask` where the server follows not by itself. */
+  private own(id: string, ask: boolean): ConversationOnDesk {
     const held = this.conversations.get(id);
-    return held && !held.now.revoked ? held : this.put(id, false);
+    if (held && !held.now.revoked && !held.now.look) return held;
+    held?.stop();
+    return ask ? this.take(id, false) : this.put(id, false);
   }
 
   private about(id: string): ConversationOnDesk {
@@ -348,13 +350,16 @@ export class Desk {
   }
 
   private put(id: string, look: boolean): ConversationOnDesk {
-    const talk = new ConversationOnDesk({
+    const talk: ConversationOnDesk = new ConversationOnDesk({
       id,
       look,
       surroundings: this.options.surroundings,
       api: this.options.api,
       send: frame => this.connection.send(frame),
-      changed: now => this.changed(now),
+      // What comes late for a conversation that has left the desk must not bring it back.
+      changed: now => {
+        if (this.conversations.get(id) === talk) this.changed(now);
+      },
     });
     this.conversations.set(id, talk);
     talk.connected(this.connection.isLive);
