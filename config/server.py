@@ -56,10 +56,13 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
             self.refuse(SERVICE_RESTART)
 
     def serverSend(self, content: str | bytes, binary: bool = False) -> None:  # noqa: N802
+        if self.refused or self.state in {self.STATE_CLOSING, self.STATE_CLOSED}:
+            return  # the application has not heard of it yet; autobahn would raise
         waiting = buffered_bytes(self.transport)
         if waiting > MAX_OUTBOUND:
             # No close frame: it would wait behind everything else.
             logger.warning("slow_reader_aborted", extra={"bytes": waiting})
+            self.refused = True
             self.transport.abortConnection()
             return
         super().serverSend(content, binary)

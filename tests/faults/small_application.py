@@ -72,6 +72,12 @@ async def never_end(receive: Receive, send: Send) -> None:
     await asyncio.Event().wait()
 
 
+async def go_on_after_the_end(receive: Receive, send: Send) -> None:
+    await send({"type": "websocket.close", "code": 4401})
+    await send({"type": "websocket.send", "text": "into nothing"})
+    tell(saw="no error")
+
+
 async def answer(send: Send, body: str) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": body.encode()})
@@ -100,7 +106,14 @@ async def say_goodbye() -> None:
 
 
 PAGES = {"gate": wait_at_gate, "open": open_gate, "scope": show_scope}
-SOCKETS = {"echo": echo, "hesitant": echo, "pour": pour, "late": listen_late, "never": never_end}
+SOCKETS = {
+    "echo": echo,
+    "hesitant": echo,
+    "pour": pour,
+    "late": listen_late,
+    "never": never_end,
+    "after": go_on_after_the_end,
+}
 
 if __name__ == "__main__":
     logging.config.dictConfig(logging_settings(level="INFO"))

@@ -185,6 +185,12 @@ async def test_a_flood_is_refused_with_4429_and_costs_no_memory() -> None:
         assert await server.saw() == {"saw": "disconnect", "code": 4429, "count": 200}
 
 
+async def test_a_frame_for_a_socket_that_is_closing_is_no_error() -> None:
+    async with running() as server, server.socket("after") as socket:
+        assert await server.saw() == {"saw": "no error"}
+        assert await close_code(socket) == 4401
+
+
 async def one_long_frame(socket: ClientConnection) -> None:
     await socket.send("x" * 65_537)
 
