@@ -336,7 +336,10 @@ export class Desk {
     const held = this.conversations.get(id);
     if (held && !held.now.revoked && !held.now.look) return held;
     held?.stop();
-    return ask ? this.take(id, false) : this.put(id, false);
+    const fresh = ask ? this.take(id, false) : this.put(id, false);
+    if (held && !held.now.look) fresh.seen('counsellor', held.now.seen);
+    if (this.store.get().selected === id) void fresh.loadDetails();
+    return fresh;
   }
 
   private about(id: string): ConversationOnDesk {

@@ -9,6 +9,8 @@ export const RED_AFTER_MS = 180_000;
 export interface LastWords {
   readonly last_seeker_at: number | null;
   readonly last_staff_at: number | null;
+  /** Whoever has left waits for nothing any more. */
+  readonly seeker_left?: boolean;
 }
 
 /** Who spoke last; `null` while nobody has. */
@@ -20,7 +22,7 @@ export function lastSpeaker(row: LastWords): 'seeker' | 'staff' | null {
 
 /** The time of the help-seeker's last unanswered message, or `null` if nothing is unanswered. */
 export function waitingSince(row: LastWords): number | null {
-  return lastSpeaker(row) === 'seeker' ? row.last_seeker_at : null;
+  return !row.seeker_left && lastSpeaker(row) === 'seeker' ? row.last_seeker_at : null;
 }
 
 export function waitLevel(since: number | null, now: number): WaitLevel {

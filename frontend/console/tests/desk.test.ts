@@ -200,6 +200,7 @@ describe('losing the right to read', () => {
   test('a sign-out keeps the drafts, and signing in again brings the log back', () => {
     greet();
     say(1, 'a');
+    desk.read(ONE, 1);
     tell({ type: 'revoked', conversation: ONE, code: 'not_signed_in' });
     socket().handlers.closed(4401);
     expect(talk()?.entries).toEqual([]);
@@ -209,6 +210,7 @@ describe('losing the right to read', () => {
     say(1, 'a');
     expect(talk()).toMatchObject({ revoked: null });
     expect(bodies()).toEqual(['a']);
+    expect(talk()?.seen).toBe(1);
     expect(strangers).toBe(0);
   });
 

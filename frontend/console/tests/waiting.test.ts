@@ -14,6 +14,10 @@ test('an answer ends the wait, also one stamped with the same millisecond', () =
   expect(waitingSince({ last_seeker_at: null, last_staff_at: 5000 })).toBeNull();
 });
 
+test('whoever has left is not waiting', () => {
+  expect(waitingSince({ last_seeker_at: 5000, last_staff_at: null, seeker_left: true })).toBeNull();
+});
+
 test('amber begins at sixty seconds and red at a hundred and eighty', () => {
   expect(waitLevel(0, 59_999)).toBe('calm');
   expect(waitLevel(0, 60_000)).toBe('amber');

@@ -113,7 +113,9 @@ function AcceptNext({ presence, board, line }: { presence: DutyPresence; board: 
             <option value="">{say('anyTopic')}</option>
             {board.topics.map(row => (
               <option key={row.id} value={row.id}>
-                {nameOf(row.id)}
+                {row.waiting > 0
+                  ? say('topicWaiting', { topic: nameOf(row.id), count: row.waiting })
+                  : nameOf(row.id)}
               </option>
             ))}
           </select>
@@ -145,9 +147,8 @@ function AcceptNext({ presence, board, line }: { presence: DutyPresence; board: 
         {say(accepting ? 'accepting' : 'acceptNext')}
       </button>
       <p class="why" id="accept-why">
-        {refusal === null ? '' : say(`refusal_${refusal}`)}
+        {refusal === null ? <Waiting board={board} topic={topic} /> : say(`refusal_${refusal}`)}
       </p>
-      <Topics board={board} />
     </div>
   );
 }
@@ -162,37 +163,12 @@ export async function acceptNext(office: Office, topic = '', organisation = ''):
   }
 }
 
-function Topics({ board }: { board: Board }) {
+function Waiting({ board, topic }: { board: Board; topic: string }) {
   const { desk, say } = useOffice();
   const offset = useStore(desk.store, state => state.offset);
   const now = useSecond() + offset;
-  const nameOf = useTopicName();
-  return (
-    <table class="topics">
-      <thead>
-        <tr>
-          <th scope="col">{say('topic')}</th>
-          <th scope="col" class="number">
-            {say('waitingPeople')}
-          </th>
-          <th scope="col" class="number">
-            {say('longest')}
-          </th>
-          <th scope="col" class="number">
-            {say('onDuty')}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {board.topics.map(row => (
-          <tr key={row.id} class={row.waiting > 0 ? 'is-waiting' : ''}>
-            <th scope="row">{nameOf(row.id)}</th>
-            <td class="number strong">{row.waiting}</td>
-            <td class="number">{row.oldest_at === null ? '–' : duration(now - row.oldest_at)}</td>
-            <td class="number">{row.on_duty}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+  const rows = board.topics.filter(row => row.waiting > 0 && (topic === '' || row.id === topic));
+  const count = rows.reduce((sum, row) => sum + row.waiting, 0);
+  const oldest = Math.min(...rows.map(row => row.oldest_at ?? now));
+  return <>{say('waitingSummary', { count, longest: duration(now - oldest) })}</>;
 }

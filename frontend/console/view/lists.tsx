@@ -5,6 +5,7 @@ import { clockTime } from '../../i18n/time';
 import type { BoardConversation } from '../../protocol/frames';
 import { useStore } from '../../store/store';
 import type { LiveConversation } from '../desk/answers';
+import type { Board } from '../desk/state';
 import { hasDraft } from '../model/drafts';
 import { byNeed, heldOrder, type MineRow as NeedRow } from '../model/lists';
 import { unreadCount } from '../model/unread';
@@ -24,8 +25,9 @@ export function Queue() {
   const hidden = Math.max(0, total - board.queue.length);
   return (
     <ListSection title={say('queue')} count={total} id="queue">
+      <Topics board={board} />
       {board.queue.length === 0 ? (
-        <Empty title={say('queueEmpty')} hint={say('queueEmptyHint')} />
+        <p class="quiet pad">{say('queueEmpty')}</p>
       ) : (
         <ol class="queue">
           {board.queue.map(row => (
@@ -50,6 +52,41 @@ export function Queue() {
       )}
       {hidden > 0 && <p class="quiet pad">{say('queueMore', { count: hidden })}</p>}
     </ListSection>
+  );
+}
+
+function Topics({ board }: { board: Board }) {
+  const { desk, say } = useOffice();
+  const offset = useStore(desk.store, state => state.offset);
+  const now = useSecond() + offset;
+  const nameOf = useTopicName();
+  return (
+    <table class="topics">
+      <thead>
+        <tr>
+          <th scope="col">{say('topic')}</th>
+          <th scope="col" class="number">
+            {say('waitingPeople')}
+          </th>
+          <th scope="col" class="number">
+            {say('longest')}
+          </th>
+          <th scope="col" class="number">
+            {say('onDuty')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {board.topics.map(row => (
+          <tr key={row.id} class={row.waiting > 0 ? 'is-waiting' : ''}>
+            <th scope="row">{nameOf(row.id)}</th>
+            <td class="number strong">{row.waiting}</td>
+            <td class="number">{row.oldest_at === null ? '–' : duration(now - row.oldest_at)}</td>
+            <td class="number">{row.on_duty}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
@@ -262,6 +299,14 @@ export function Wait({ words }: { words: LastWords }) {
   const now = useSecond() + offset;
   const since = waitingSince(words);
   const level = waitLevel(since, now);
+  if (words.seeker_left) {
+    return (
+      <span class="wait is-none">
+        <Icon name="offline" />
+        <span>{say('wait_left')}</span>
+      </span>
+    );
+  }
   if (level === 'none' && lastSpeaker(words) === null) return <span class="wait is-none" />;
   return (
     <span
