@@ -42,10 +42,12 @@ export function onWake(wake: () => void): () => void {
     if (document.visibilityState === 'visible') wake();
   };
   window.addEventListener('online', wake);
+  window.addEventListener('offline', wake);
   window.addEventListener('pageshow', wake);
   document.addEventListener('visibilitychange', visible);
   return () => {
     window.removeEventListener('online', wake);
+    window.removeEventListener('offline', wake);
     window.removeEventListener('pageshow', wake);
     document.removeEventListener('visibilitychange', visible);
   };

@@ -95,6 +95,6 @@ async function start(root: HTMLElement): Promise<void> {
 
 /** Into the field where one is, otherwise to the heading. */
 function focusIn(): void {
-  const target = document.querySelector<HTMLElement>('main textarea, main h1');
-  target?.focus();
+  const field = document.querySelector<HTMLElement>('.composer textarea');
+  (field ?? document.querySelector<HTMLElement>('main h1'))?.focus();
 }

@@ -19,7 +19,7 @@ export function Header() {
               <a
                 href={`?lang=${other}`}
                 lang={htmlLang(other)}
-                aria-label={LANGUAGE_NAMES[other]}
+                aria-label={other === 'en' ? `${SHORT.en} (${LANGUAGE_NAMES.en})` : LANGUAGE_NAMES[other]}
                 aria-current={other === language ? 'true' : undefined}
                 onClick={event => {
                   event.preventDefault();

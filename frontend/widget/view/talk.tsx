@@ -49,7 +49,6 @@ function Open({ line, state, waiting }: { line: SeekerLine; state: LineState; wa
         </div>
       )}
       <Connection state={state} />
-      {!state.known || waiting ? <StorageBlocked /> : null}
       <Log
         label={say('log')}
         newest={newest}
@@ -88,6 +87,7 @@ function Open({ line, state, waiting }: { line: SeekerLine; state: LineState; wa
         onBlur={() => line.quiet()}
       />
       {waiting && <Leave line={line} state={state} waiting />}
+      {waiting && <StorageBlocked />}
     </>
   );
 }
@@ -164,17 +164,36 @@ function Counsellor({ state }: { state: LineState }) {
 }
 
 function Connection({ state }: { state: LineState }) {
-  const words = connectionWords(state);
+  const words = connectionWords(state, useOnline());
   return <StatusLine tone={words ? 'care' : 'plain'}>{words && <Say words={words} />}</StatusLine>;
 }
 
 /** A short cut heals by itself and is not worth a word. */
-function connectionWords(state: LineState): 'leaving' | 'offline' | 'overHttp' | 'connecting' | null {
+function connectionWords(
+  state: LineState,
+  online: boolean,
+): 'leaving' | 'offline' | 'overHttp' | 'connecting' | null {
+  if (!online) return 'offline';
   if (state.leaving) return 'leaving';
   if (state.phase === 'live') return null;
   if (state.polling === 'failing') return 'offline';
   if (state.polling === 'serving') return 'overHttp';
   return state.known ? null : 'connecting';
+}
+
+/** A browser that says it is offline is right; one that says it is online may be wrong. */
+function useOnline(): boolean {
+  const [online, set] = useState(navigator.onLine);
+  useEffect(() => {
+    const look = (): void => set(navigator.onLine);
+    window.addEventListener('online', look);
+    window.addEventListener('offline', look);
+    return () => {
+      window.removeEventListener('online', look);
+      window.removeEventListener('offline', look);
+    };
+  }, []);
+  return online;
 }
 
 function Spoken({ state }: { state: LineState }) {
