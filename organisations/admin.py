@@ -10,7 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db.models import Model, QuerySet
 from django.forms import CheckboxSelectMultiple, ChoiceField, ModelForm, MultipleChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
@@ -63,6 +63,8 @@ class OperatorSite(admin.AdminSite):
         target = request.GET.get("next") or reverse("operator:index")
         if not request.user.is_authenticated:
             return redirect_to_login(target, reverse("account_login"))
+        if self.has_permission(request):
+            return redirect("operator:index")
         return render(request, "organisations/no_right.html", status=HttpResponseForbidden.status_code)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
@@ -220,6 +222,7 @@ class PersonAdmin(OperatorModelAdmin):
     list_display = ("display_name", "full_name", "email", "is_active", "is_demo", "joined_at")
     list_filter = ("is_active", "is_demo")
     search_fields = ("email", "full_name", "display_name")
+    ordering = ("full_name", "email")
     fields = ("email", "display_name", "full_name", "is_active", "is_demo", "joined_at")
     readonly_fields = ("email", "is_active", "is_demo", "joined_at")
     actions = ("deactivate_people",)

@@ -48,12 +48,21 @@ def conversation_of_bearer(bearer: str, *, hashed: str) -> SeekerAccess:
 
 
 def readable_by(person: Person) -> QuerySet[Conversation]:
-    """Conversations whose text the person may read: held by them, of an organisation they supervise, granted."""
+    """Conversations whose text the person may read: held by them for an organisation they still serve, of an
+    organisation they supervise, granted."""
+    granted = access_in_force(ConversationAccess, person, READ_CONVERSATION)
     return Conversation.objects.filter(
-        Q(counsellor=person)
-        | Q(organisation__in=organisations_with(person, "supervise_conversations"))
-        | Q(pk__in=access_in_force(ConversationAccess, person, READ_CONVERSATION).values("content_object"))
+        _own(person) | _supervised(person) | Q(pk__in=granted.values("content_object"))
     )
+
+
+def _own(person: Person) -> Q:
+    """Whoever leaves an organisation leaves its conversations there, those they once held too."""
+    return Q(counsellor=person, organisation__in=organisations_with(person, "serve_conversations"))
+
+
+def _supervised(person: Person) -> Q:
+    return Q(organisation__in=organisations_with(person, "supervise_conversations"))
 
 
 def staff_access(person: Person, conversation_id: UUID) -> StaffAccess:
@@ -63,7 +72,7 @@ def staff_access(person: Person, conversation_id: UUID) -> StaffAccess:
         readable_by(person)
         .filter(pk=conversation_id)
         .select_related("topic", "organisation")
-        .annotate(taking_part=Exists(mine))
+        .annotate(taking_part=Exists(mine), own=_own(person), supervised=_supervised(person))
         .first()
     )
     if conversation is None or not person.is_active:
@@ -71,18 +80,8 @@ def staff_access(person: Person, conversation_id: UUID) -> StaffAccess:
     participant = None
     if conversation.taking_part:
         participant = Participant.objects.get(conversation=conversation, person=person, left_at__isnull=True)
-    return StaffAccess(conversation, _access(conversation, person), participant)
-
-
-def _access(conversation: Conversation, person: Person) -> str:
-    if conversation.counsellor_id == person.pk:
-        return "own"
-    if conversation.organisation_id is None:
-        return "granted"
-    supervised = organisations_with(person, "supervise_conversations")
-    if supervised.filter(pk=conversation.organisation_id).exists():
-        return "supervision"
-    return "granted"
+    access = "own" if conversation.own else "supervision" if conversation.supervised else "granted"
+    return StaffAccess(conversation, access, participant)
 
 
 def held_by(person: Person) -> QuerySet[Conversation]:

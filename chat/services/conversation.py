@@ -24,6 +24,7 @@ from chat.models import (
 )
 from chat.models.lifecycle import ENDED, Status, check_step
 from chat.sealing import ANSWERS_PLACE, cipher, new_data_key, wrap
+from chat.selectors.conversation import staff_access
 from chat.selectors.notice import current_notice
 from chat.selectors.topic import access_to_topic
 from chat.services.log import Draft, answer_to, append, lock_conversation, touch_access
@@ -204,7 +205,7 @@ def close_conversation(*, conversation_id: UUID, by: Person, cid: str) -> Conver
     """
     with transaction.atomic():
         conversation = lock_conversation(conversation_id)
-        if conversation.counsellor_id != by.pk:
+        if staff_access(by, conversation_id).access != "own":
             raise NotFoundError
         if conversation.status == Status.CLOSED:
             return conversation

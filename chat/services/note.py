@@ -7,6 +7,7 @@ from django.db import transaction
 from chat.errors import ConversationClosedError, NotFoundError
 from chat.models import Entry, Participant
 from chat.models.lifecycle import ENDED
+from chat.selectors.conversation import staff_access
 from chat.services.log import Draft, answer_to, append, lock_conversation
 from chat.services.text import usable_text
 from organisations.models import Person
@@ -20,6 +21,7 @@ def post_note(*, conversation_id: UUID, by: Person, cid: str, body: str) -> Entr
     text = usable_text(body)
     with transaction.atomic():
         conversation = lock_conversation(conversation_id)
+        staff_access(by, conversation_id)  # who may no longer read may not write either
         participant = (
             Participant.objects.filter(conversation=conversation, person=by).order_by("-joined_at").first()
         )

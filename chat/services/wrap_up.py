@@ -10,6 +10,7 @@ from chat.errors import BadFrameError, ConversationClosedError, NotFoundError
 from chat.models import Conversation, Entry, WrapUp
 from chat.models.lifecycle import ENDED, Status, check_step
 from chat.sealing import WRAP_UP_PLACE
+from chat.selectors.conversation import staff_access
 from chat.selectors.keys import cipher_of
 from chat.services.log import Draft, append, lock_conversation
 from chat.services.text import usable_text
@@ -35,7 +36,7 @@ def record_wrap_up(*, conversation_id: UUID, by: Person, cid: str, outcome: Outc
     note = usable_text(outcome.note) if outcome.note.strip() else ""
     with transaction.atomic():
         conversation = lock_conversation(conversation_id)
-        if conversation.counsellor_id != by.pk:
+        if staff_access(by, conversation_id).access != "own":
             raise NotFoundError
         participant = conversation.participants.filter(person=by).order_by("-joined_at").first()
         if participant is None:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 from ninja.security import SessionAuth
 
 from chat.errors import NotFoundError, NotSignedInError
@@ -41,6 +41,7 @@ from chat.views.schemas import (
     stored,
 )
 from organisations.models import Organisation, Person
+from organisations.permissions import MANAGE, organisations_with
 
 router = Router(tags=["console"], auth=SessionAuth())
 
@@ -52,11 +53,22 @@ def _console(request: HttpRequest) -> ConsoleAccess:
     return console_access(request.user.pk)
 
 
-def _taking_part(person: Person, conversation_id: UUID) -> Participant:
-    access = staff_access(person, conversation_id)
-    if access.participant is None:
+def _phrase_keeper(request: HttpRequest) -> Person:
+    """Whoever has a console, and managers: they keep their organisation's phrases."""
+    person = request.user
+    if isinstance(person, Person) and organisations_with(person, MANAGE).exists():
+        return person
+    return _console(request).person
+
+
+def _part_of(person: Person, conversation_id: UUID) -> Participant:
+    """Their part in it, an ended one too: a late repeat gets its first answer, anything new is refused."""
+    staff_access(person, conversation_id)
+    taken = Participant.objects.filter(conversation=conversation_id, person=person)
+    participant = taken.order_by("-joined_at").first()
+    if participant is None:
         raise NotFoundError
-    return access.participant
+    return participant
 
 
 @router.get("board")
@@ -107,7 +119,7 @@ def events(
 @router.post("conversations/{uuid:conversation_id}/messages")
 def message(request: HttpRequest, conversation_id: UUID, body: MessageIn) -> dict[str, Any]:
     """One message to the help-seeker, where no socket is to be had."""
-    participant = _taking_part(_console(request).person, conversation_id)
+    participant = _part_of(_console(request).person, conversation_id)
     post = Post(conversation_id, participant.pk, body.cid, usable_text(body.body))
     return stored(body.cid, post_message(post), staff=True)
 
@@ -141,11 +153,11 @@ def close(request: HttpRequest, conversation_id: UUID, body: Command) -> dict[st
 @router.get("phrases")
 def phrases(request: HttpRequest) -> list[dict[str, Any]]:
     """Own phrases first, then those of the organisations."""
-    return [_phrase(phrase) for phrase in phrases_for(_console(request).person)]
+    return [_phrase(phrase) for phrase in phrases_for(_phrase_keeper(request))]
 
 
 @router.post("phrases", response={201: dict[str, Any]})
-def new_phrase(request: HttpRequest, body: PhraseIn) -> tuple[int, dict[str, Any]]:
+def new_phrase(request: HttpRequest, body: PhraseIn) -> Status[dict[str, Any]]:
     """Keep a phrase for oneself, or as a manager for the organisation."""
     organisation = None
     if body.organisation is not None:
@@ -155,18 +167,18 @@ def new_phrase(request: HttpRequest, body: PhraseIn) -> tuple[int, dict[str, Any
     phrase = add_phrase(
         shortcut=body.shortcut,
         text=body.text,
-        by=_console(request).person,
+        by=_phrase_keeper(request),
         language=Language(body.language),
         organisation=organisation,
     )
-    return 201, _phrase(phrase)
+    return Status(201, _phrase(phrase))
 
 
 @router.delete("phrases/{int:phrase_id}", response={204: None})
-def no_phrase(request: HttpRequest, phrase_id: int) -> tuple[int, None]:
+def no_phrase(request: HttpRequest, phrase_id: int) -> Status[None]:
     """Remove one's own phrase, or as a manager one of the organisation's."""
-    remove_phrase(phrase_id=phrase_id, by=_console(request).person)
-    return 204, None
+    remove_phrase(phrase_id=phrase_id, by=_phrase_keeper(request))
+    return Status(204, None)
 
 
 @router.get("supervision")

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.signing import BadSignature
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router
+from ninja import Router, Status
 from ninja.security import HttpBearer
 
 from chat.errors import BadTokenError
@@ -53,14 +53,14 @@ def _access(request: HttpRequest) -> SeekerAccess:
     return access
 
 
-@router.get("topics")
+@router.get("topics", openapi_extra={"security": []})
 def topics(request: HttpRequest, lang: str = Language.JAPANESE) -> dict[str, Any]:
     """The menu as it is now, with the notice in force."""
     return menu(timezone.now(), lang if lang in Language.values else Language.JAPANESE)
 
 
 @router.post("conversations", auth=NewBearer(), response={201: dict[str, Any]})
-def open_conversation(request: HttpRequest, body: ConversationRequest) -> tuple[int, dict[str, Any]]:
+def open_conversation(request: HttpRequest, body: ConversationRequest) -> Status[dict[str, Any]]:
     """Ask for a conversation; a repeat with the same bearer and cid gets the same one."""
     wanted = Request(
         bearer=request.auth,  # type: ignore[attr-defined]
@@ -75,7 +75,7 @@ def open_conversation(request: HttpRequest, body: ConversationRequest) -> tuple[
     except BadSignature:
         entry_organisation = None  # an old page: the person is heard all the same
     conversation = request_conversation(request=wanted, entry_organisation=entry_organisation)
-    return 201, {"conversation": str(conversation.pk), "status": conversation.status}
+    return Status(201, {"conversation": str(conversation.pk), "status": conversation.status})
 
 
 @router.get("conversation", auth=Bearer())
