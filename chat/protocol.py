@@ -43,13 +43,17 @@ class Close(IntEnum):
 
 
 class FrameError(ValueError):
-    """A frame that cannot be used; `ref` is its type where it had one, `cid` its cid where it had one."""
+    """A frame that cannot be used; `ref` is its type where it had one, `cid` its cid where it can be answered:
+    on a console together with its `conversation`."""
 
-    def __init__(self, code: str, ref: str | None = None, cid: str | None = None) -> None:
+    def __init__(
+        self, code: str, ref: str | None = None, cid: str | None = None, conversation: UUID | None = None
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.ref = ref
         self.cid = cid
+        self.conversation = conversation
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,7 @@ class Resync:
 SeekerFrame = SeekerHello | Send | Typing | Seen | Ping | Leave | Resync
 ConsoleFrame = ConsoleHello | Follow | Unfollow | Send | Typing | Seen | Ping | Resync
 Fields = dict[str, Any]
+Refuse = Callable[[str, str, Fields], FrameError]
 
 
 def normalise_body(text: str) -> str:
@@ -227,7 +232,7 @@ _CONSOLE: Mapping[str, Callable[[Fields], ConsoleFrame]] = {
 }
 
 
-def _parse(text: str, table: Mapping[str, Callable[[Fields], Any]]) -> Any:
+def _parse(text: str, table: Mapping[str, Callable[[Fields], Any]], refuse: Refuse) -> Any:
     if len(text) > FRAME_LIMIT:
         raise FrameError("too_large")
     try:
@@ -245,19 +250,31 @@ def _parse(text: str, table: Mapping[str, Callable[[Fields], Any]]) -> Any:
     try:
         return build(fields)
     except FrameError as error:
-        cid = fields.get("cid")
-        raise FrameError(error.code, ref=kind, cid=cid if is_cid(cid) else None) from None
+        raise refuse(error.code, kind, fields) from None
+
+
+def _refuse_seeker(code: str, kind: str, fields: Fields) -> FrameError:
+    cid = fields.get("cid")
+    return FrameError(code, ref=kind, cid=cid if is_cid(cid) else None)
+
+
+def _refuse_console(code: str, kind: str, fields: Fields) -> FrameError:
+    """Without a usable conversation there is nothing to name in a nack."""
+    try:
+        return FrameError(code, kind, _cid(fields), parse_id(fields.get("conversation")))
+    except FrameError:
+        return FrameError(code, ref=kind)
 
 
 def parse_seeker(text: str) -> SeekerFrame:
     """One frame from a help-seeker's socket. Raises FrameError."""
-    frame: SeekerFrame = _parse(text, _SEEKER)
+    frame: SeekerFrame = _parse(text, _SEEKER, _refuse_seeker)
     return frame
 
 
 def parse_console(text: str) -> ConsoleFrame:
     """One frame from a console's socket. Raises FrameError."""
-    frame: ConsoleFrame = _parse(text, _CONSOLE)
+    frame: ConsoleFrame = _parse(text, _CONSOLE, _refuse_console)
     return frame
 
 

@@ -143,6 +143,10 @@ class ConversationSocket(AsyncConsumer):  # type: ignore[misc]
         except DomainError as error:
             self.error(error.code, ref="hello")
             self.shut(Close.UNKNOWN)
+        except DatabaseError as error:
+            logger.warning("hello_failed", extra={"error": type(error).__name__})
+            self.error("try_again", ref="hello")
+            self.shut(Close.SILENT)  # half a greeting is none: come back
 
     def _refuse_frame(self, error: FrameError) -> None:
         if error.code == "unsupported_version":
@@ -152,7 +156,8 @@ class ConversationSocket(AsyncConsumer):  # type: ignore[misc]
             self.error(error.code, ref="hello")
             self.shut(Close.UNKNOWN if error.code == "bad_token" else Close.NO_HELLO)
         elif error.cid is not None:
-            self.push(encode({"type": "nack", "cid": error.cid, "code": error.code, "final": True}))
+            named = {} if error.conversation is None else {"conversation": error.conversation}
+            self.push(encode({"type": "nack", "cid": error.cid, "code": error.code, "final": True, **named}))
         else:
             self._complain(error)
 
