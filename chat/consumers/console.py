@@ -5,12 +5,13 @@ from collections.abc import Coroutine
 from typing import Any
 from uuid import UUID
 
+from django.db import DatabaseError
 from django.utils import timezone
 
 from chat.consumers.base import ConversationSocket, Handler
 from chat.errors import DomainError, NotFoundError, NotSignedInError
 from chat.live.board import Board
-from chat.live.follower import Follower
+from chat.live.follower import ASK_AGAIN, Follower
 from chat.live.threads import in_pool
 from chat.protocol import (
     LIMITS,
@@ -193,6 +194,7 @@ class ConsoleSocket(ConversationSocket):
         if follower is None:
             self.spawn(self._check_person(), "hello")
         else:
+            follower.hold()  # now, not when the task gets its turn
             self.spawn(self._check(follower), "follow")
 
     async def _check(self, follower: Follower) -> None:
@@ -204,6 +206,9 @@ class ConsoleSocket(ConversationSocket):
         except NotFoundError:
             self._revoke(follower.conversation_id, "not_found")
             return
+        except DatabaseError:
+            follower.access_version = ASK_AGAIN
+            raise
         self._settle(follower, access)
         follower.release()
 
@@ -217,10 +222,10 @@ class ConsoleSocket(ConversationSocket):
             self.shut(Close.RIGHTS_GONE)
             return
         self.person = access.person
-        self.rights_version = access.person.access_version
         self.board.topics = access.topics
         for follower in tuple(self.following.values()):
             await self._check(follower)
+        self.rights_version = access.person.access_version
         self.hub.rounds.soon()
 
     def _revoke(self, conversation_id: UUID, code: str) -> None:

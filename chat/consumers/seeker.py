@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.db import DatabaseError
 from django.utils import timezone
 
 from chat.consumers.base import ConversationSocket
 from chat.errors import BadTokenError, ConversationClosedError, DomainError
-from chat.live.follower import Follower
+from chat.live.follower import ASK_AGAIN, Follower
 from chat.live.threads import in_pool
 from chat.protocol import (
     LIMITS,
@@ -147,6 +148,9 @@ class SeekerSocket(ConversationSocket):
             self._mine().stop()
             self.push(encode({"type": "revoked", "code": "bad_token"}))
             self.shut(Close.UNKNOWN)
+        except DatabaseError:
+            self._mine().access_version = ASK_AGAIN
+            raise
 
     def show(self, facts: Facts) -> None:
         follower = self.follower

@@ -15,6 +15,9 @@ from chat.live.threads import in_pool
 from chat.protocol import BACKLOG_LIMIT, encode
 from chat.selectors.log import read_entries
 
+ASK_AGAIN = -1
+"""As `access_version`: the right could not be looked at, the next round asks once more."""
+
 logger = logging.getLogger(__name__)
 
 
