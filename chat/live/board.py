@@ -23,7 +23,7 @@ class Board:
     def picture(self, facts: Facts, person_id: UUID) -> str | None:
         """The frame to send, or None when nothing has changed since the last one."""
         fields = self.fields(facts, person_id)
-        text = encode(fields)
+        text = encode({**fields, "version": 0})
         if text == self._shown:
             return None
         self._shown = text
