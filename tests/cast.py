@@ -87,7 +87,7 @@ class Seeker:
 
 @dataclass
 class Cast:
-    """Harbour and Hill both serve the shared topic; `women` is Harbour's alone, `livelihood` Hill's."""
+    """Harbour and Hill both serve the shared topic; `women` is Harbour's alone, `disaster` Hill's."""
 
     harbour: House
     hill: House
@@ -209,7 +209,7 @@ def _house(slug: str, name: str, topics: Iterable[str], **names: str) -> House:
 def make_cast() -> Cast:
     """Everybody, in an empty database: topics open day and night, a notice in force."""
     for topic in add_standard_topics(by=None):
-        if topic.slug in {SHARED_TOPIC, "women", "livelihood"}:
+        if topic.slug in {SHARED_TOPIC, "women", "disaster"}:
             set_weekly_hours(topic=topic, hours=[(day, time(0), time(0)) for day in range(7)], by=None)
     notice = add_standard_notice(by=None)
     assert notice is not None
@@ -226,7 +226,7 @@ def make_cast() -> Cast:
         hill=_house(
             "hill",
             "おか相談室",
-            (SHARED_TOPIC, "livelihood"),
+            (SHARED_TOPIC, "disaster"),
             manager="まもる",
             counsellor="そら",
             second_counsellor="いずみ",
