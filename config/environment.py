@@ -43,7 +43,6 @@ class Environment:
     sends_per_10s: int
     hello_timeout: int
     unseen_minutes: int
-    max_frame: int
     hint_bus: str
     log_level: str
 
@@ -93,7 +92,6 @@ def read(environ: Mapping[str, str], *, base_dir: Path, testing: bool = False) -
         sends_per_10s=number(environ, "TOMOSHIBI_SENDS_PER_10S", 20),
         hello_timeout=number(environ, "TOMOSHIBI_HELLO_TIMEOUT", 10),
         unseen_minutes=number(environ, "TOMOSHIBI_UNSEEN_MINUTES", 15),
-        max_frame=number(environ, "TOMOSHIBI_MAX_FRAME", 65_536),
         hint_bus=environ.get("TOMOSHIBI_HINT_BUS") or "chat.live.hints.ChannelLayerHintBus",
         log_level=environ.get("TOMOSHIBI_LOG_LEVEL") or ("WARNING" if testing else "INFO"),
     )

@@ -21,6 +21,7 @@ from twisted.internet import defer
 from twisted.internet import reactor as installed_reactor
 from twisted.logger import globalLogBeginner
 
+from chat.protocol import FRAME_LIMIT, Close
 from config import draining
 
 logger = logging.getLogger(__name__)
@@ -28,12 +29,7 @@ reactor: Any = installed_reactor
 
 ASGIApplication = Callable[..., Awaitable[None]]
 
-SERVICE_RESTART = 1012
-TOO_LARGE = 4413
-FLOOD = 4429
-
 IMMEDIATE_SEND = "tomoshibi.immediate_send"
-MAX_FRAME = 65_536
 MAX_OUTBOUND = 1 << 20
 """Bytes that may wait for one reader."""
 MAX_INBOUND = 200
@@ -53,7 +49,7 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
     def serverAccept(self, subprotocol: str | None = None) -> None:  # noqa: N802
         super().serverAccept(subprotocol)
         if draining.is_draining():
-            self.refuse(SERVICE_RESTART)
+            self.refuse(Close.RESTART)
 
     def serverSend(self, content: str | bytes, binary: bool = False) -> None:  # noqa: N802
         if self.refused or self.state in {self.STATE_CLOSING, self.STATE_CLOSED}:
@@ -72,14 +68,14 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
             return
         if self.application_queue.qsize() >= MAX_INBOUND:
             logger.warning("flood_refused", extra={"count": MAX_INBOUND})
-            self.refuse(FLOOD)
+            self.refuse(Close.FLOOD)
             return
         super().onMessage(payload, isBinary)
 
     def _max_message_size_exceeded(self, msg_size: int, max_msg_size: int, reason: str) -> None:
         """Say so with a close code: a dropped connection looks like a bad line."""
         self.failedByMe = True  # autobahn's name: what still arrives is skipped
-        self.refuse(TOO_LARGE)
+        self.refuse(Close.TOO_LARGE)
 
     def refuse(self, code: int) -> None:
         self.refused = True
@@ -128,8 +124,8 @@ class Server(daphne_server.Server):  # type: ignore[misc]
             websocket_timeout=12 * 60 * 60,
             websocket_connect_timeout=10,
             websocket_handshake_timeout=10,
-            websocket_max_frame_size=MAX_FRAME,
-            websocket_max_message_size=MAX_FRAME,
+            websocket_max_frame_size=FRAME_LIMIT,
+            websocket_max_message_size=FRAME_LIMIT,
             verbosity=0,
         )
         self.ports: list[Any] = []
@@ -186,7 +182,7 @@ class Server(daphne_server.Server):  # type: ignore[misc]
         await draining.begin_drain(within=FAREWELL_SECONDS)
         for protocol in list(self.connections):
             if isinstance(protocol, Socket) and protocol.state == protocol.STATE_OPEN:
-                protocol.refuse(SERVICE_RESTART)
+                protocol.refuse(Close.RESTART)
         left = DRAIN_SECONDS - (time.monotonic() - started)
         running = self.running()
         if running:
