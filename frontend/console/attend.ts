@@ -35,17 +35,18 @@ export function watchAttention(office: Office, sounds: Sounds, name: string): vo
     const after = glanceOf(state);
     document.title = titleFor(name, after.unread);
     // While old messages are still coming in nothing is news.
-    const tone = state.line === 'live' ? toneFor(before, after) : null;
+    const whole = state.line === 'live' || state.line === 'polling';
+    const tone = whole ? toneFor(before, after) : null;
     const { sound, volume } = settings.get();
     if (tone !== null && sound) sounds.play(tone, volume);
-    speak(office, state, before, after);
-    if (state.line === 'live') before = after;
+    if (!whole) return;
+    if (before !== null) speak(office, state, before, after);
+    before = after;
   };
   desk.store.subscribe(look);
 }
 
-function speak(office: Office, state: DeskState, before: Glance | null, after: Glance): void {
-  if (before === null || state.line !== 'live') return;
+function speak(office: Office, state: DeskState, before: Glance, after: Glance): void {
   for (const [id, count] of after.unread) {
     if (count <= (before.unread.get(id) ?? 0)) continue;
     const topic = state.board?.mine.find(row => row.conversation === id)?.topic ?? '';

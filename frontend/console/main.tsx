@@ -1,6 +1,7 @@
 // Where the console begins: reads what the page was given, puts the desk together, draws it.
 import { render } from 'preact';
-import { browserSocket, browserSurroundings, onWake } from '../socket/browser';
+import { browserSocket, browserSurroundings } from '../socket/browser';
+import { onWake } from '../socket/browser-page';
 import { createStore } from '../store/store';
 import './console.css';
 import { watchAttention } from './attend';

@@ -87,6 +87,11 @@ export class ConversationOnDesk {
     if (head > this.talk.head) this.update({ head });
   }
 
+  /** Over HTTP, while there is no socket. Rejects when the service cannot be reached. */
+  poll(): Promise<void> {
+    return this.stream.poll();
+  }
+
   limited(head: number): void {
     this.stream.limited(head);
   }

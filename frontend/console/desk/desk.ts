@@ -4,13 +4,14 @@ import { CLOSE, type ConsoleServerFrame, PROTOCOL_VERSION } from '../../protocol
 import { parseServerFrame } from '../../protocol/parse';
 import { makeCid } from '../../protocol/secrets';
 import { Connection, type Phase } from '../../socket/connection';
+import { Polling, type PollingState } from '../../socket/polling';
 import type { SocketFactory, Surroundings } from '../../socket/surroundings';
 import { createStore, type Store } from '../../store/store';
 import type { WrapUpForm } from '../model/wrap-up';
 import { readLive, readPhrases, readTopics } from './answers';
 import type { Api, Outcome } from './api';
 import { ConversationOnDesk } from './conversation';
-import { type Board, type DeskState, type DutyPresence, FIRST_STATE, type Talk } from './state';
+import { type Board, type DeskState, type DutyPresence, FIRST_STATE, type Line, type Talk } from './state';
 
 export interface DeskOptions {
   surroundings: Surroundings;
@@ -29,6 +30,7 @@ export class Desk {
   readonly store: Store<DeskState> = createStore<DeskState>(FIRST_STATE);
   private readonly conversations = new Map<string, ConversationOnDesk>();
   private readonly connection: Connection;
+  private readonly polling: Polling;
   private acceptCid: string | null = null;
   private readonly wrapUpCids = new Map<string, { body: string; cid: string }>();
 
@@ -39,6 +41,11 @@ export class Desk {
       hello: () => ({ type: 'hello', v: PROTOCOL_VERSION, have: this.have() }),
       frame: value => this.receive(value),
       phase: (phase, code) => this.phase(phase, code),
+    });
+    this.polling = new Polling({
+      surroundings: options.surroundings,
+      poll: () => this.poll(),
+      changed: state => this.polled(state),
     });
   }
 
@@ -56,6 +63,7 @@ export class Desk {
 
   wake(): void {
     this.connection.wake();
+    this.polling.wake();
   }
 
   // What the person does
@@ -300,17 +308,43 @@ export class Desk {
     }
   }
 
+  /** Looks are left out: each reading of one over HTTP would be recorded as a look of its own. */
+  private async poll(): Promise<void> {
+    const outcome = await this.options.api.get('console/board');
+    if (!outcome.ok) throw new Error(outcome.code);
+    const board = parseServerFrame('console', outcome.value);
+    if (board?.type !== 'board') return;
+    this.board(board);
+    for (const row of board.mine) {
+      const talk = this.conversations.get(row.conversation);
+      if (talk && talk.have < row.head) await talk.poll();
+    }
+    if (!this.connection.isLive) this.store.patch({ inStepAt: this.options.wallClock() });
+  }
+
+  private polled(state: PollingState): void {
+    if (state === 'serving') this.store.patch({ line: 'polling' });
+    if (state === 'failing') this.store.patch({ line: 'offline' });
+  }
+
   private phase(phase: Phase, code: number): void {
     const live = phase === 'live';
+    if (live || phase === 'stopped') this.polling.rest();
+    else this.polling.begin();
     for (const talk of this.conversations.values()) talk.connected(live);
     if (phase === 'stopped' && code === CLOSE.rightsGone)
       for (const id of this.conversations.keys()) this.blank(id, 'rights_changed');
-    const line = ({ live: 'catching_up', waiting: 'offline', stopped: 'stopped' } as const)[
-      phase as 'live' | 'waiting' | 'stopped'
-    ];
-    const wasLive = this.store.get().line;
-    if (line) this.store.patch({ line, stopCode: code });
-    else if (wasLive !== 'offline') this.store.patch({ line: 'connecting' });
+    this.store.patch({ line: this.lineIn(phase), stopCode: code });
+  }
+
+  /** While it is tried again in the background the badge stays as it was. */
+  private lineIn(phase: Phase): Line {
+    const { line } = this.store.get();
+    if (phase === 'live') return 'catching_up';
+    if (phase === 'stopped') return 'stopped';
+    if (line === 'polling') return line;
+    if (phase === 'waiting') return 'offline';
+    return line === 'offline' ? line : 'connecting';
   }
 
   /** Live means: every log on the desk reaches the head we know of. */

@@ -3,7 +3,8 @@ import type { BoardConversation, BoardTopic, BoardWaiting, Entry, Limits } from 
 import type { OutboxItem } from '../../socket/outbox';
 import type { Details, LiveConversation, Phrase, TopicName } from './answers';
 
-export type Line = 'connecting' | 'catching_up' | 'live' | 'offline' | 'stopped';
+/** `polling`: no socket can be had, and HTTP does its work more slowly. */
+export type Line = 'connecting' | 'catching_up' | 'live' | 'polling' | 'offline' | 'stopped';
 export type Loaded<T> = { at: 'loading' } | { at: 'failed'; code: string } | { at: 'ready'; value: T };
 
 export interface Talk {

@@ -252,6 +252,32 @@ describe('what the person does', () => {
     expect(talk()?.outbox[0]?.state).toBe('stored');
   });
 
+  test('where no socket can be had the board and the logs come over HTTP, but never a look', async () => {
+    greet({ [ONE]: 0 });
+    desk.look(TWO);
+    socket().handlers.closed(1006);
+    const event = { seq: 1, at: AT, kind: 'message', role: 'seeker', from: 's', cid: 'c', body: 'もしもし' };
+    answers.set(
+      'console/board',
+      ok({
+        type: 'board',
+        version: 0,
+        topics: [],
+        queue: [],
+        mine: [{ ...row(ONE), head: 1 }],
+        presence: PRESENCE,
+      }),
+    );
+    answers.set(`console/conversations/${ONE}/events`, ok({ events: [event], head: 1 }));
+    await clock.pass(8_000);
+    expect(bodies()).toEqual(['もしもし']);
+    expect(desk.store.get().line).toBe('polling');
+    expect(calls.some(call => call.path.includes(`${TWO}/events`))).toBe(false);
+    socket().handlers.opened();
+    greet({ [ONE]: 1 });
+    expect(desk.store.get().line).toBe('live');
+  });
+
   test('an accept whose answer was lost is asked again under the same cid, a new one under another', async () => {
     greet();
     await desk.acceptNext('', '');

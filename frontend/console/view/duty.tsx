@@ -102,7 +102,7 @@ function AcceptNext({ presence, board, line }: { presence: DutyPresence; board: 
   const waiting = board.topics
     .filter(row => topic === '' || row.id === topic)
     .reduce((sum, row) => sum + row.waiting, 0);
-  const online = line === 'live' || line === 'catching_up';
+  const online = line === 'live' || line === 'catching_up' || line === 'polling';
   const refusal = whyNotAccept(presence, waiting, online);
   return (
     <div class="accept">

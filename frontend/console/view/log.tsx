@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { clockTime, longDay } from '../../i18n/time';
 import type { Entry, Participant } from '../../protocol/frames';
 import type { OutboxItem } from '../../socket/outbox';
+import { useStore } from '../../store/store';
 import { Linked } from '../../ui/text';
 import type { Talk } from '../desk/state';
 import { rowsOf } from '../model/log';
@@ -52,9 +53,13 @@ export function Log({ talk, language, topicName }: { talk: Talk; language: strin
     if (document.visibilityState === 'visible' && document.hasFocus()) desk.read(id, last);
   };
 
+  const own = useRef(outbox.length);
   useLayoutEffect(() => {
     const element = box.current;
-    if (element && atEnd.current) element.scrollTop = element.scrollHeight;
+    const wrote = outbox.length > own.current;
+    own.current = outbox.length;
+    if (wrote) setNewFrom(null);
+    if (element && (atEnd.current || wrote)) element.scrollTop = element.scrollHeight;
   }, [last, outbox, talk.seekerTyping]);
 
   useEffect(() => {
@@ -63,13 +68,20 @@ export function Log({ talk, language, topicName }: { talk: Talk; language: strin
       e => e.seq > talk.seen && e.role === 'seeker' && e.kind === 'message',
     ).length;
     if (!atEnd.current) setBelow(seekers);
-    window.addEventListener('focus', read);
-    document.addEventListener('visibilitychange', read);
-    return () => {
-      window.removeEventListener('focus', read);
-      document.removeEventListener('visibilitychange', read);
+    // Back at the screen: what came meanwhile gets its line before it counts as read.
+    const returned = () => {
+      if (document.visibilityState !== 'visible') return;
+      const first = firstUnread(entries, talk.seen);
+      if (first !== null && talk.seen > 0) setNewFrom(first);
+      read();
     };
-  }, [last]);
+    window.addEventListener('focus', returned);
+    document.addEventListener('visibilitychange', returned);
+    return () => {
+      window.removeEventListener('focus', returned);
+      document.removeEventListener('visibilitychange', returned);
+    };
+  }, [last, talk.seen]);
 
   // The composer grows and shrinks: what was at the end stays there.
   useEffect(() => {
@@ -233,6 +245,7 @@ function SeenMark({ entry, marks }: { entry: Entry; marks: Marks }) {
 function Pending({ item, id }: { item: OutboxItem; id: string }) {
   const office = useOffice();
   const { desk, say } = office;
+  const offline = useStore(desk.store, ({ line }) => line === 'offline' || line === 'stopped');
   const copy = async () => {
     await navigator.clipboard?.writeText(item.body);
     showToast(office, say('copied'));
@@ -260,7 +273,7 @@ function Pending({ item, id }: { item: OutboxItem; id: string }) {
         </p>
       ) : (
         <p class={`mark ${item.state === 'sending' ? 'is-late' : ''}`}>
-          {say(item.state === 'stored' ? 'stored' : 'sending')}
+          {say(item.state === 'stored' ? 'stored' : offline ? 'waitingToSend' : 'sending')}
         </p>
       )}
     </li>

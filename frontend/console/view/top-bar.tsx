@@ -50,6 +50,7 @@ function LineBadge() {
     connecting: 'connecting',
     catching_up: 'catchingUp',
     live: 'live',
+    polling: 'polling',
     offline: 'offline',
     stopped: 'offline',
   } as const;
@@ -57,6 +58,7 @@ function LineBadge() {
     connecting: 'catching_up',
     catching_up: 'catching_up',
     live: 'live',
+    polling: 'catching_up',
     offline: 'offline',
     stopped: 'offline',
   } as const;

@@ -20,6 +20,7 @@ export const ja = {
   connecting: '接続しています',
   catchingUp: '追いついています',
   offline: '切断中',
+  polling: '予備の接続',
   lastSync: '最終更新 {time}',
   offlineHint: '書き続けられます。つながると送信します。',
   stoppedSignedOut:
@@ -48,7 +49,6 @@ export const ja = {
   forOrganisation: '団体',
   anyOrganisation: '自動',
   waitingPeople: '待ち',
-  people: '{count} 人',
   longest: '最長',
   onDuty: '対応者',
   queue: '待ちの列',
@@ -91,7 +91,6 @@ export const ja = {
   looking: '見守り中：読むだけです',
   lookingHint: 'この閲覧は記録されます。相談者には表示されません。',
   stopLooking: '見守りを終える',
-  refresh: '更新',
 
   // Conversation
   noneSelected: '相談が選ばれていません',
@@ -102,9 +101,7 @@ export const ja = {
   loadOlder: '前の発言を読み込む',
   newLine: 'ここから新しい発言',
   toNewest: '新しい発言 {count} 件',
-  toBottom: '最新へ',
   seeker: '相談者',
-  you: 'あなた',
   counsellor: '相談員',
   supervisor: 'スーパーバイザー',
   system: 'システム',
@@ -134,7 +131,6 @@ export const ja = {
   forgotten: '（消去されました）',
   gone: '退出',
   wrappedUp: '記録しました：{category}（{established}）',
-  unknownEvent: 'この版では表示できない出来事',
   announceSeeker: '相談者：{text}',
   announceElsewhere: '別の相談（{topic}）に新しい発言があります',
   revokedTitle: 'この相談は表示できなくなりました',
@@ -173,7 +169,6 @@ export const ja = {
   removeControls: '取り除く',
   guardTitle: '書いている間に {count} 件の発言がありました',
   guardHint: '読んでから、もう一度送信すると送られます。',
-  guardEdit: '書き直す',
   guardSend: 'このまま送る',
   blanks: '空欄が残っています：{blanks}',
   closedComposer: '終了した相談には送れません。',
@@ -227,7 +222,6 @@ export const ja = {
   phraseInserted: '定型文を入れました。送信はまだです。',
 
   // Wrap-up
-  wrapUp: '記録して終える',
   wrapUpHint: '記録してから終了します。終了すると、相談者も書けなくなります。',
   category: '結果',
   category_choose: '選んでください',
@@ -281,7 +275,6 @@ export const ja = {
   sound: '音で知らせる',
   volume: '音量',
   testSound: '音を試す',
-  soundLocked: '画面を一度クリックすると音が出ます',
   theme: '画面の明るさ',
   theme_auto: '端末に合わせる',
   theme_light: '明るい',
