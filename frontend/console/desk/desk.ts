@@ -408,6 +408,7 @@ export class Desk {
     const talks = new Map(this.store.get().talks);
     talks.set(talk.id, talk);
     this.store.patch({ talks });
+    if (this.store.get().line === 'catching_up') this.judgeLine();
   }
 
   /** Signed out is not a loss of rights: the person's own drafts wait for them, the log does not. */

@@ -132,6 +132,15 @@ describe('what arrives', () => {
     expect(desk.store.get().line).toBe('live');
   });
 
+  test('what came by paging counts as caught up too', async () => {
+    const event = { seq: 1, at: AT, kind: 'note', role: 'counsellor', from: 'c', cid: 'c', body: 'x' };
+    answers.set(`console/conversations/${ONE}/events`, ok({ events: [event], head: 1 }));
+    greet({ [ONE]: 1 });
+    tell({ type: 'limited', conversation: ONE, head: 1, have: 0 });
+    await settle();
+    expect(desk.store.get().line).toBe('live');
+  });
+
   test('a cut shows the time of the last whole picture, and the next hello says what is held', async () => {
     greet();
     say(1, 'a');
