@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
-const LIMITS = { loader: 2, 'first open': 25, console: 80 };
+// First open: until the menu can be used. Conversation: all that a visit downloads to its end.
+const LIMITS = { loader: 2, 'first open': 25, conversation: 36, console: 80 };
 // The rendered page carries the topics and telephone lines on top of its template.
 const RENDERED_DATA = 1_800;
 const SHELL = new URL('../chat/templates/chat/seeker_shell.html', import.meta.url);
@@ -22,10 +23,15 @@ const weigh = keys =>
 
 const dynamic = key => manifest[key]?.dynamicImports ?? [];
 const WORDS = dynamic('widget/main.tsx').filter(key => key.startsWith('widget/words/'));
-const heaviestWords = Math.max(...WORDS.map(key => weigh(['widget/main.tsx', key])));
+const heaviest = keys => Math.max(...WORDS.map(words => weigh([...keys, words])));
+const FRONT = 'widget/main.tsx';
 const shell = existsSync(SHELL) ? gzipped(SHELL) + RENDERED_DATA : RENDERED_DATA;
 
-const sizes = { loader: gzipped('dist/embed/v1.js'), 'first open': heaviestWords + shell };
+const sizes = {
+  loader: gzipped('dist/embed/v1.js'),
+  'first open': heaviest([FRONT]) + shell,
+  conversation: heaviest([FRONT, 'widget/parts.ts']) + shell,
+};
 if (manifest['console/main.tsx']) sizes.console = weigh(['console/main.tsx', ...dynamic('console/main.tsx')]);
 
 let over = false;

@@ -144,13 +144,3 @@ export function parseServerFrame(
   const frame = type === 'event' ? parseEntry(value, socket) : value;
   return frame as SeekerServerFrame | ConsoleServerFrame | null;
 }
-
-/** The text of a socket message as a value, or `undefined` when it is not JSON. */
-export function readJson(data: unknown): unknown {
-  if (typeof data !== 'string') return undefined;
-  try {
-    return JSON.parse(data);
-  } catch {
-    return undefined;
-  }
-}

@@ -2,6 +2,7 @@
 // in a header, and errors that say whether trying again can help.
 import type { Bearer, Cid, Entry, Estimate, Participant } from '../protocol/frames';
 import { parseEntry } from '../protocol/parse';
+import { fieldsOf, listOf, textOf } from '../protocol/read';
 import type { Page } from './stream';
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -20,12 +21,6 @@ export class Refusal extends Error {
   }
 }
 
-type Fields = Record<string, unknown>;
-
-export const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-export const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
 /** Without a word of the service on it, a refusal is final unless the service itself was in trouble. */
@@ -103,10 +98,6 @@ export class SeekerApi {
     private readonly base = '/api/v1/',
   ) {}
 
-  topics(language: string): Promise<unknown> {
-    return callJson(this.fetch, `${this.base}topics?lang=${encodeURIComponent(language)}`, {});
-  }
-
   async open(request: OpenRequest): Promise<{ conversation: string; status: string }> {
     const answer = fieldsOf(await this.post('conversations', request));
     return { conversation: textOf(answer.conversation), status: textOf(answer.status) };
@@ -138,11 +129,6 @@ export class SeekerApi {
     return this.stored(await this.post('conversation/leave', { cid }));
   }
 
-  /** Revokes the bearer; survives the page it is called from. */
-  forget(): Promise<unknown> {
-    return this.post('conversation/forget', {}, true);
-  }
-
   private stored(value: unknown): Stored {
     const answer = fieldsOf(value);
     return { cid: textOf(answer.cid), seq: numberOf(answer.seq), at: numberOf(answer.at) };
@@ -152,13 +138,12 @@ export class SeekerApi {
     return callJson(this.fetch, this.base + path, { headers: this.headers() });
   }
 
-  private post(path: string, body: object, keepalive = false): Promise<unknown> {
+  private post(path: string, body: object): Promise<unknown> {
     const headers = { ...this.headers(), 'Content-Type': 'application/json' };
     return callJson(this.fetch, this.base + path, {
       method: 'POST',
       headers,
       body: JSON.stringify(body),
-      keepalive,
     });
   }
 

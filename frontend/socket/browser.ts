@@ -1,6 +1,6 @@
-// The real world for the state machines: window timers, Math.random, WebSocket, and the moments a page wakes up.
+// The real world for the state machines: window timers, Math.random and WebSocket.
 import { browserRandom } from '../protocol/secrets';
-import type { KeyValueStore, SocketFactory, Surroundings } from './surroundings';
+import type { SocketFactory, Surroundings } from './surroundings';
 
 export const browserSurroundings: Surroundings = {
   clock: {
@@ -21,34 +21,5 @@ export function browserSocket(path: string, at: Location = location): SocketFact
     socket.onmessage = event => handlers.message(event.data);
     socket.onclose = event => handlers.closed(event.code);
     return { send: text => socket.send(text), close: () => socket.close() };
-  };
-}
-
-/** sessionStorage, or `null` where merely touching it throws (private windows, foreign frames). */
-export function tabStorage(): KeyValueStore | null {
-  try {
-    const probe = 'tomoshibi:probe';
-    sessionStorage.setItem(probe, '1');
-    sessionStorage.removeItem(probe);
-    return sessionStorage;
-  } catch {
-    return null;
-  }
-}
-
-/** Calls back when the page may have slept or changed its network. Returns what undoes it. */
-export function onWake(wake: () => void): () => void {
-  const visible = (): void => {
-    if (document.visibilityState === 'visible') wake();
-  };
-  window.addEventListener('online', wake);
-  window.addEventListener('offline', wake);
-  window.addEventListener('pageshow', wake);
-  document.addEventListener('visibilitychange', visible);
-  return () => {
-    window.removeEventListener('online', wake);
-    window.removeEventListener('offline', wake);
-    window.removeEventListener('pageshow', wake);
-    document.removeEventListener('visibilitychange', visible);
   };
 }

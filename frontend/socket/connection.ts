@@ -1,7 +1,7 @@
 // Is the socket alive, and when is the next one opened? Hello and welcome, pings, reconnecting with full jitter, a
 // server that goes away, and close codes that mean stop. It knows nothing of conversations.
 import { CLOSE } from '../protocol/frames';
-import { readJson } from '../protocol/parse';
+import { readJson } from '../protocol/read';
 import { Alarm, fullJitter, type OpenSocket, type SocketFactory, type Surroundings } from './surroundings';
 
 /** `live`: greeted. `connecting`: being opened. `waiting`: a time is set. `stopped`: never again by itself. */

@@ -1,5 +1,6 @@
 // Where a message is written: grows with the text, knows the text rules, sends by button or keys, never during a
 // conversion. The text belongs to whoever uses it: it is emptied only by a new `value`.
+import './composer.css';
 import type { ComponentChildren, TargetedKeyboardEvent } from 'preact';
 import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { BODY_LIMIT, bodyProblem, codePoints, normaliseBody } from '../protocol/text';

@@ -1,5 +1,6 @@
 // A question that must be answered first. The browser's own modal dialog: focus stays inside and comes back, Esc is
 // "no".
+import './dialog.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 

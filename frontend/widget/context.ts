@@ -1,12 +1,13 @@
-// What does every part of the page need? The session, the words, and the ways out.
+// What does every part of the page need? The state, the words, and the ways out.
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Language } from '../i18n/languages';
-import type { Session } from './session';
+import type { Front } from './front';
+import type { Visit } from './visit';
 import type { Speak } from './words';
 
 export interface Tools {
-  session: Session;
+  front: Front;
   language: Language;
   /** Plain words, for attributes. */
   say: Speak;
@@ -27,4 +28,11 @@ export function useTools(): Tools {
   const tools = useContext(ToolsContext);
   if (!tools) throw new Error('used outside the page');
   return tools;
+}
+
+/** The visit, for what is drawn only during one. */
+export function useVisit(): Visit {
+  const { visit } = useTools().front.state.get();
+  if (!visit) throw new Error('used outside a visit');
+  return visit;
 }

@@ -2,15 +2,14 @@
 import { render } from 'preact';
 import { htmlLang, type Language } from '../i18n/languages';
 import { marked, speaker } from '../i18n/say';
-import { SeekerApi } from '../socket/api';
-import { browserSocket, browserSurroundings, onWake, tabStorage } from '../socket/browser';
+import { onWake, tabStorage } from '../socket/browser-page';
 import { isComposing } from '../ui/enter';
 import type { Tools } from './context';
 import { leaveNow, watchShift } from './exit';
+import { Front } from './front';
 import { Host } from './host';
-import { Memory } from './memory';
 import { fullPageAddress, readPage, rememberLanguage, takeHandover } from './page';
-import { Session } from './session';
+import { bearerOf, hasTrace, revoke, wipeTrace } from './trace';
 import { App } from './view/app';
 import { loadWords } from './words';
 import '../ui/base.css';
@@ -22,17 +21,12 @@ if (root) void start(root);
 
 async function start(root: HTMLElement): Promise<void> {
   const page = readPage(root);
-  const memory = new Memory(tabStorage());
-  if (handedOver) memory.begin(handedOver, null);
-  const session = new Session({
-    surroundings: browserSurroundings,
-    openSocket: browserSocket('/ws/v1/seeker/'),
-    api: bearer => new SeekerApi((url, init) => fetch(url, init), bearer),
-    memory,
-    loadParts: () => import('./conversation'),
+  const store = tabStorage();
+  const front = new Front({
     language: page.language,
     menu: page.menu,
-    ticket: page.ticket,
+    loadParts: () => import('./parts'),
+    startVisit: (parts, self) => parts.startVisit(self, store, page.ticket, handedOver),
   });
   const host = new Host(page.hostOrigins, focusIn);
   if (page.framed) host.listen();
@@ -40,8 +34,13 @@ async function start(root: HTMLElement): Promise<void> {
   const exit = (): void =>
     leaveNow({
       url: page.exitUrl,
-      forget: () => session.forget(),
-      wipe: () => memory.wipe(),
+      forget: () => {
+        const { visit } = front.state.get();
+        visit?.stop();
+        const bearer = visit?.bearer ?? handedOver ?? bearerOf(store);
+        if (bearer) revoke(bearer);
+      },
+      wipe: () => wipeTrace(store),
       askHost: () => host.exit(page.exitUrl),
     });
   watchShift(exit);
@@ -50,15 +49,15 @@ async function start(root: HTMLElement): Promise<void> {
     event.preventDefault();
     exit();
   });
-  onWake(() => session.wake());
+  onWake(() => front.state.get().visit?.wake());
 
   const draw = async (language: Language): Promise<void> => {
     const words = await loadWords(language);
-    if (session.state.get().language !== language) return;
+    if (front.state.get().language !== language) return;
     document.documentElement.lang = htmlLang(language);
     document.documentElement.dataset.language = language;
     const tools: Tools = {
-      session,
+      front,
       language,
       say: speaker(words),
       marked: marked(words),
@@ -67,13 +66,13 @@ async function start(root: HTMLElement): Promise<void> {
       exit,
       speak: other => {
         rememberLanguage(other);
-        session.speak(other);
+        front.speak(other);
         void draw(other);
       },
       minimise: () => host.tell({ type: 'close' }),
       openFullPage: () => {
-        const { language: now } = session.state.get();
-        window.open(fullPageAddress(now, session.handOver()), '_blank', 'noopener');
+        const { language: now, visit } = front.state.get();
+        window.open(fullPageAddress(now, visit?.handOver() ?? null), '_blank', 'noopener');
       },
       unread: count => host.tell({ type: 'unread', count }),
     };
@@ -82,9 +81,13 @@ async function start(root: HTMLElement): Promise<void> {
     render(<App tools={tools} />, root);
   };
 
-  session.begin(page.topic);
+  if (handedOver || hasTrace(store)) front.resume();
+  else if (page.topic && page.menu?.topics.some(({ id, open }) => id === page.topic && open))
+    front.choose(page.topic);
+  else setTimeout(() => front.prepare(), 300);
+  if (!page.menu) void front.loadMenu();
   await draw(page.language);
-  setTimeout(() => session.prepare(), 1_000);
+
   if (page.framed) {
     document.addEventListener('keydown', event => {
       if (event.key === 'Escape' && !isComposing(event) && !document.querySelector('dialog[open]'))

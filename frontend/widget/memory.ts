@@ -2,9 +2,11 @@
 // sessionStorage where that is allowed. Nothing else of the browser is touched, and all of it can be wiped.
 
 import type { Bearer, Cid } from '../protocol/frames';
+import { fieldsOf, listOf, textOf } from '../protocol/read';
 import { isBearer, isCid } from '../protocol/secrets';
-import { fieldsOf, listOf, type OpenRequest, textOf } from '../socket/api';
+import type { OpenRequest } from '../socket/api';
 import type { KeyValueStore } from '../socket/surroundings';
+import { TRACE, wipeTrace } from './trace';
 
 export interface Unsent {
   cid: Cid;
@@ -19,8 +21,6 @@ export interface Remembered {
   unsent: Unsent[];
   draft: string;
 }
-
-const KEY = 'tomoshibi:line';
 
 function read(text: string | null): Remembered | null {
   if (text === null) return null;
@@ -68,17 +68,13 @@ export class Memory {
 
   wipe(): void {
     this.held = null;
-    try {
-      this.store?.removeItem(KEY);
-    } catch {
-      // Blocked since: then nothing of ours can be in it.
-    }
+    wipeTrace(this.store);
   }
 
   private keep(value: Remembered): void {
     this.held = value;
     try {
-      this.store?.setItem(KEY, JSON.stringify(value));
+      this.store?.setItem(TRACE, JSON.stringify(value));
     } catch {
       // Full or blocked since: memory still has it.
     }
@@ -86,7 +82,7 @@ export class Memory {
 
   private stored(): Remembered | null {
     try {
-      return read(this.store?.getItem(KEY) ?? null);
+      return read(this.store?.getItem(TRACE) ?? null);
     } catch {
       return null;
     }

@@ -1,5 +1,5 @@
 // What is on offer? The menu as the page carries it or GET topics answers it, checked and typed.
-import { fieldsOf, listOf, textOf } from '../socket/api';
+import { fieldsOf, listOf, textOf } from '../protocol/read';
 
 export interface PhoneLine {
   label: string;

@@ -2,7 +2,7 @@
 // script.
 import { isLanguage, type Language } from '../i18n/languages';
 import type { Bearer } from '../protocol/frames';
-import { readJson } from '../protocol/parse';
+import { readJson } from '../protocol/read';
 import { isBearer } from '../protocol/secrets';
 import { type Menu, parseMenu } from './menu';
 

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import golden from '../../../tests/contract/frames.json';
 import type { SocketName } from '../frames';
-import { parseServerFrame, readJson } from '../parse';
+import { parseServerFrame } from '../parse';
+import { readJson } from '../read';
 import { isBearer, isCid, makeBearer, makeCid } from '../secrets';
 import { bodyProblem, codePoints, normaliseBody, withoutControls } from '../text';
 

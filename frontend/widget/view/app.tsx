@@ -1,29 +1,21 @@
 // The whole page of a help-seeker: one thing at a time, between a head and a foot that never change place.
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { BEFORE, type LineState, talkView } from '../../socket/line-state';
-import { type Readable, useStore } from '../../store/store';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useStore } from '../../store/store';
 import { type Tools, ToolsContext } from '../context';
-import { Moved, Notice, Opening, Questions } from './before';
 import { Footer, Header } from './frame';
+import { Heading, Say } from './parts';
 import { Topics } from './topics';
 
-const NO_LINE: Readable<LineState> = { get: () => BEFORE, subscribe: () => () => undefined };
-
 export function App({ tools }: { tools: Tools }) {
-  const stage = useStore(tools.session.state, state => state.stage);
-  const line = useStore(tools.session.state, state => state.line);
-  const inTalk = useStore(line?.state ?? NO_LINE, talkView);
-  const Talk = useStore(tools.session.state, state => state.parts)?.Talk;
-  const talking = stage === 'talk' && inTalk === 'talking';
-  const waiting = stage === 'talk' && inTalk === 'waiting';
-  const [begun, begin] = useState(false);
-  const first = useRef(stage);
+  const { state } = tools.front;
+  const Stages = useStore(state, value => value.parts)?.Stages;
+  const visit = useStore(state, value => value.visit);
+  const entering = useStore(state, value => value.entering);
+  const talking = useStore(state, value => value.phones === 'closed');
+  const begun = useRef(false);
+  begun.current ||= visit !== null;
 
-  useEffect(() => {
-    if (stage !== first.current) begin(true);
-  }, [stage]);
-
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.documentElement.dataset.view = talking ? 'talking' : 'flow';
   }, [talking]);
 
@@ -31,14 +23,17 @@ export function App({ tools }: { tools: Tools }) {
     <ToolsContext.Provider value={tools}>
       <Header />
       <main id="main" class="stage">
-        {stage === 'topics' && <Topics focus={begun} />}
-        {stage === 'notice' && <Notice />}
-        {stage === 'questions' && <Questions />}
-        {stage === 'opening' && <Opening />}
-        {stage === 'talk' && line && Talk && <Talk line={line} />}
-        {stage === 'moved' && <Moved />}
+        {visit && Stages ? <Stages /> : entering ? <Entering /> : <Topics focus={begun.current} />}
       </main>
-      <Footer phones={talking ? 'closed' : waiting ? 'none' : 'open'} />
+      <Footer />
     </ToolsContext.Provider>
+  );
+}
+
+function Entering() {
+  return (
+    <Heading>
+      <Say words="connecting" />
+    </Heading>
   );
 }

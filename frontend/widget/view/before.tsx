@@ -1,13 +1,14 @@
-// Around the conversation: the notice, the questions nobody must answer, the asking itself, and where it went.
+// Between the menu and the conversation: the notice, the questions nobody must answer, and the asking itself.
 import { useStore } from '../../store/store';
-import { useTools } from '../context';
+import { useTools, useVisit } from '../context';
 import type { Question } from '../menu';
-import { Heading, Say, StartAgain } from './parts';
+import { Heading, Say } from './parts';
 
 export function Notice() {
-  const { session } = useTools();
-  const menu = useStore(session.state, state => state.menu);
-  const problem = useStore(session.state, state => state.problem);
+  const { front } = useTools();
+  const visit = useVisit();
+  const menu = useStore(front.state, state => state.menu);
+  const problem = useStore(visit.state, state => state.problem);
   const notice = menu?.notice;
   return (
     <>
@@ -32,7 +33,7 @@ export function Notice() {
       </section>
       <StorageBlocked />
       <div class="row">
-        <button type="button" class="button main" onClick={() => session.accept()}>
+        <button type="button" class="button main" onClick={() => visit.accept()}>
           <Say words="noticeAccept" />
         </button>
         <BackButton />
@@ -43,8 +44,9 @@ export function Notice() {
 
 /** Where nothing can be stored, a page of its own holds the conversation better than a frame. */
 export function StorageBlocked() {
-  const { session, framed, openFullPage } = useTools();
-  if (session.survivesReload || !framed) return null;
+  const { framed, openFullPage } = useTools();
+  const visit = useVisit();
+  if (visit.survivesReload || !framed) return null;
   return (
     <section class="aside">
       <p>
@@ -58,14 +60,15 @@ export function StorageBlocked() {
 }
 
 export function Questions() {
-  const { session } = useTools();
-  const questions = session.chosen?.questions ?? [];
+  const { front } = useTools();
+  const visit = useVisit();
+  const questions = front.chosen?.questions ?? [];
   return (
     <form
       class="stack wide"
       onSubmit={event => {
         event.preventDefault();
-        session.open();
+        visit.open();
       }}
     >
       <Heading>
@@ -88,8 +91,8 @@ export function Questions() {
 }
 
 function QuestionField({ question }: { question: Question }) {
-  const { session } = useTools();
-  const answer = useStore(session.state, state => state.answers[question.key] ?? '');
+  const visit = useVisit();
+  const answer = useStore(visit.state, state => state.answers[question.key] ?? '');
   if (question.kind === 'text')
     return (
       <label class="question">
@@ -99,7 +102,7 @@ function QuestionField({ question }: { question: Question }) {
           maxLength={500}
           value={answer}
           autocomplete="off"
-          onInput={event => session.answer(question.key, event.currentTarget.value)}
+          onInput={event => visit.answer(question.key, event.currentTarget.value)}
         />
       </label>
     );
@@ -114,7 +117,7 @@ function QuestionField({ question }: { question: Question }) {
               type="radio"
               name={question.key}
               checked={answer === choice.value}
-              onChange={() => session.answer(question.key, choice.value)}
+              onChange={() => visit.answer(question.key, choice.value)}
             />
             <span>{choice.value === '' ? <Say words="noAnswer" /> : choice.label}</span>
           </label>
@@ -125,8 +128,8 @@ function QuestionField({ question }: { question: Question }) {
 }
 
 export function Opening() {
-  const { session } = useTools();
-  const problem = useStore(session.state, state => state.problem);
+  const visit = useVisit();
+  const problem = useStore(visit.state, state => state.problem);
   return (
     <>
       <Heading>
@@ -138,7 +141,7 @@ export function Opening() {
             <Say words={problem} />
           </p>
           <div class="row">
-            <button type="button" class="button main" onClick={() => session.retryOpening()}>
+            <button type="button" class="button main" onClick={() => visit.retryOpening()}>
               <Say words="tryAgain" />
             </button>
             <BackButton />
@@ -150,25 +153,10 @@ export function Opening() {
 }
 
 function BackButton() {
-  const { session } = useTools();
+  const visit = useVisit();
   return (
-    <button type="button" class="button bare" onClick={() => session.back()}>
+    <button type="button" class="button bare" onClick={() => visit.back()}>
       <Say words="back" />
     </button>
-  );
-}
-
-/** The conversation went on in another tab. */
-export function Moved() {
-  return (
-    <>
-      <Heading>
-        <Say words="movedTitle" />
-      </Heading>
-      <p>
-        <Say words="movedText" />
-      </p>
-      <StartAgain />
-    </>
   );
 }

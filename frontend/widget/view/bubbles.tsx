@@ -5,7 +5,7 @@ import type { Participant } from '../../protocol/frames';
 import type { OutboxItem } from '../../socket/outbox';
 import { copyText } from '../../ui/copy';
 import { Linked, Ruby } from '../../ui/text';
-import { useTools } from '../context';
+import { useTools, useVisit } from '../context';
 import type { Row } from '../rows';
 import { useName } from './names';
 import { Say } from './parts';
@@ -61,9 +61,10 @@ function Message({ row, who }: { row: Extract<Row, { kind: 'message' }>; who: st
 }
 
 function Pending({ item }: { item: OutboxItem }) {
-  const { session, say } = useTools();
+  const { say } = useTools();
+  const visit = useVisit();
   const [copied, setCopied] = useState(false);
-  const outbox = session.state.get().line?.outbox;
+  const outbox = visit.state.get().line?.outbox;
   return (
     <li class={`message own ${item.state}`}>
       <span class="unseen">{say('you')}</span>

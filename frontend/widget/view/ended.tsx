@@ -1,8 +1,9 @@
 // When it is over: what happened, what is there now, and the way back to the start.
 import type { LineState } from '../../socket/line-state';
+import { useVisit } from '../context';
 import { rowsOf } from '../rows';
 import { RowView } from './bubbles';
-import { Heading, Say, StartAgain } from './parts';
+import { Heading, Say } from './parts';
 
 type Reason = 'endedCompleted' | 'endedByYou' | 'endedByStaff' | 'endedUnseen';
 
@@ -81,5 +82,31 @@ export function Outdated() {
         </button>
       </div>
     </>
+  );
+}
+
+/** The conversation went on in another tab. */
+export function Moved() {
+  return (
+    <>
+      <Heading>
+        <Say words="movedTitle" />
+      </Heading>
+      <p>
+        <Say words="movedText" />
+      </p>
+      <StartAgain />
+    </>
+  );
+}
+
+function StartAgain() {
+  const visit = useVisit();
+  return (
+    <div class="row">
+      <button type="button" class="button main" onClick={() => visit.end()}>
+        <Say words="startAgain" />
+      </button>
+    </div>
   );
 }

@@ -42,10 +42,11 @@ export function Header() {
 }
 
 /** `open` shows the lines in the flow of the page; `closed` lets them open above the bar. */
-export function Footer({ phones }: { phones: 'open' | 'closed' | 'none' }) {
-  const { session, exit, exitUrl } = useTools();
-  const menu = useStore(session.state, state => state.menu);
-  const topic = useStore(session.state, state => state.topic);
+export function Footer() {
+  const { front, exit, exitUrl } = useTools();
+  const phones = useStore(front.state, state => state.phones);
+  const menu = useStore(front.state, state => state.menu);
+  const topic = useStore(front.state, state => state.topic);
   const lines = phoneLines(menu, topic);
   return (
     <footer class="foot">

@@ -43,14 +43,3 @@ export function Phones({ lines }: { lines: readonly PhoneLine[] }) {
     </ul>
   );
 }
-
-export function StartAgain() {
-  const { session } = useTools();
-  return (
-    <div class="row">
-      <button type="button" class="button main" onClick={() => session.startAgain()}>
-        <Say words="startAgain" />
-      </button>
-    </div>
-  );
-}

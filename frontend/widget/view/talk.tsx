@@ -10,7 +10,7 @@ import { Dialog } from '../../ui/dialog';
 import { Log } from '../../ui/log';
 import { StatusLine } from '../../ui/status';
 import { Ruby } from '../../ui/text';
-import { useTools } from '../context';
+import { useTools, useVisit } from '../context';
 import { phoneLines } from '../menu';
 import { rowsOf } from '../rows';
 import { StorageBlocked } from './before';
@@ -28,8 +28,9 @@ export function Talk({ line }: { line: SeekerLine }) {
 }
 
 function Open({ line, state, waiting }: { line: SeekerLine; state: LineState; waiting: boolean }) {
-  const { session, say } = useTools();
-  const draft = useStore(session.state, value => value.draft);
+  const { say } = useTools();
+  const visit = useVisit();
+  const draft = useStore(visit.state, value => value.draft);
   const newest = state.entries[state.entries.length - 1]?.seq ?? 0;
   const rows = rowsOf(state.entries, state.outbox, state.seenByOther);
   const lookedAt = useUnread(state);
@@ -82,8 +83,8 @@ function Open({ line, state, waiting }: { line: SeekerLine; state: LineState; wa
         }}
         value={draft}
         sendKey="with-modifier"
-        onInput={text => session.draft(text)}
-        onSend={body => session.say(body)}
+        onInput={text => visit.draft(text)}
+        onSend={body => visit.say(body)}
         onBlur={() => line.quiet()}
       />
       {waiting && <Leave line={line} state={state} waiting />}
@@ -124,9 +125,9 @@ function Waiting({ state }: { state: LineState }) {
 
 /** The telephone lines stay in sight of whoever waits. */
 function Meanwhile() {
-  const { session } = useTools();
-  const menu = useStore(session.state, state => state.menu);
-  const topic = useStore(session.state, state => state.topic);
+  const { front } = useTools();
+  const menu = useStore(front.state, state => state.menu);
+  const topic = useStore(front.state, state => state.topic);
   const lines = phoneLines(menu, topic || null);
   if (lines.length === 0) return null;
   return (

@@ -7,10 +7,10 @@ import type { Topic } from '../menu';
 import { Heading, Say } from './parts';
 
 export function Topics({ focus }: { focus: boolean }) {
-  const { session } = useTools();
-  const menu = useStore(session.state, state => state.menu);
-  const failed = useStore(session.state, state => state.menuFailed);
-  const problem = useStore(session.state, state => state.problem);
+  const { front } = useTools();
+  const menu = useStore(front.state, state => state.menu);
+  const failed = useStore(front.state, state => state.menuFailed);
+  const problem = useStore(front.state, state => state.problem);
   const topics = menu?.topics ?? [];
   return (
     <>
@@ -42,7 +42,7 @@ export function Topics({ focus }: { focus: boolean }) {
           <p>
             <Say words="menuFailed" />
           </p>
-          <button type="button" class="button" onClick={() => void session.loadMenu()}>
+          <button type="button" class="button" onClick={() => void front.loadMenu()}>
             <Say words="tryAgain" />
           </button>
         </div>
@@ -59,7 +59,7 @@ export function Topics({ focus }: { focus: boolean }) {
 }
 
 function TopicLine({ topic }: { topic: Topic }) {
-  const { session } = useTools();
+  const { front } = useTools();
   const inside = (
     <>
       <strong>{topic.name}</strong>
@@ -74,7 +74,7 @@ function TopicLine({ topic }: { topic: Topic }) {
   );
   if (!topic.open) return <div class="topic closed">{inside}</div>;
   return (
-    <button type="button" class="topic" onClick={() => session.choose(topic.id)}>
+    <button type="button" class="topic" onClick={() => front.choose(topic.id)}>
       {inside}
     </button>
   );
