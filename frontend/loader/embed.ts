@@ -61,9 +61,8 @@ function start(script: HTMLScriptElement, host: Window & { tomoshibi?: unknown }
   };
 
   const exit = (): void => {
-    element.remove();
-    document.documentElement.hidden = true;
     document.title = '\u200b';
+    document.documentElement.replaceChildren();
   };
 
   const receive = (data: unknown): void => {

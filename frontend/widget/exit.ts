@@ -53,6 +53,16 @@ export interface Exit {
   askHost(): boolean;
 }
 
+/** A frame whose page cannot be asked takes the page along where the browser lets it. */
+function goAway(url: string): void {
+  try {
+    if (window.top && window.top !== window) window.top.location.replace(url);
+  } catch {
+    // Not allowed without a press: the frame at least is empty.
+  }
+  location.replace(url);
+}
+
 export function leaveNow({ url, forget, wipe, askHost }: Exit): void {
   document.body.replaceChildren();
   document.title = '\u200b';
@@ -60,7 +70,7 @@ export function leaveNow({ url, forget, wipe, askHost }: Exit): void {
     forget();
     wipe();
   } finally {
-    if (!askHost()) location.replace(url);
+    if (!askHost()) goAway(url);
   }
   // A page that the browser kept for Back must not stay a blank one that can be reloaded into the conversation.
   window.addEventListener('pageshow', () => location.replace(url));
