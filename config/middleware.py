@@ -11,6 +11,16 @@ from django.utils.deprecation import MiddlewareMixin
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 LOADER_SECONDS = 3600
+STAFF_PATHS = ("/console/", "/organisation/", "/operator/", "/accounts/", "/api/v1/console/")
+
+
+class CookiesForStaffMiddleware(MiddlewareMixin):
+    """Read cookies on the staff's addresses and nowhere else: no answer to a help-seeker may depend on what a
+    counsellor, or somebody's partner, once did in the same browser."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if not request.path.startswith(STAFF_PATHS):
+            request.COOKIES = {}
 
 
 class NoStoreMiddleware(MiddlewareMixin):

@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "config.middleware.CompressionMiddleware",
     "config.middleware.NoStoreMiddleware",
+    "config.middleware.CookiesForStaffMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

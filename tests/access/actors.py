@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from chat.models import Conversation, ConversationAccess, PreChatQuestion, Topic
+from chat.models import Conversation, ConversationAccess, PreChatQuestion, Topic, TopicService
 from chat.models.language import Wording
 from chat.models.opening import Campaign, DateException
 from chat.models.phone_line import PhoneLine
@@ -248,8 +248,8 @@ def _things(cast: Cast, talks: Mapping[str, Seeker]) -> dict[str, Any]:
         "person": harbour.counsellor.pk,
         "auditentry": AuditEntry.objects.latest("pk").pk,
         "topic_pk": topic.pk,
-        "topicservice": topic.services.first().pk,
-        "openingwindow": topic.opening_windows.first().pk,
+        "topicservice": TopicService.objects.filter(topic=topic).values_list("pk", flat=True)[0],
+        "openingwindow": topic.opening_windows.values_list("pk", flat=True)[0],
     }
 
 

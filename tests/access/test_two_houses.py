@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 
@@ -91,7 +92,7 @@ def a_busy_hour(world: World) -> None:
         add_phrase(shortcut="late", text=f"{word} おそい", by=house.manager, organisation=house.organisation)
 
 
-def go_on(house: House, conversation_id: object, word: str) -> None:
+def go_on(house: House, conversation_id: UUID, word: str) -> None:
     seeker_part = Participant.objects.get(conversation=conversation_id, role="seeker")
     seeker = Seeker("", seeker_part.conversation_id, seeker_part.pk)
     seeker.says(f"{word} まだ")
