@@ -138,7 +138,9 @@ export class Visit {
   }
 
   wake(): void {
-    this.state.get().line?.wake();
+    const { line, problem } = this.state.get();
+    line?.wake();
+    if (problem === 'openFailed') this.retryOpening();
   }
 
   private drop(): void {

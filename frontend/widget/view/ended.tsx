@@ -1,5 +1,8 @@
 // When it is over: what happened, what is there now, and the way back to the start.
+import { useState } from 'preact/hooks';
 import type { LineState } from '../../socket/line-state';
+import { useStore } from '../../store/store';
+import { copyText } from '../../ui/copy';
 import { useVisit } from '../context';
 import { rowsOf } from '../rows';
 import { RowView } from './bubbles';
@@ -36,6 +39,7 @@ export function Ended({ state }: { state: LineState }) {
       <p>
         <Say words="endedNext" />
       </p>
+      <UnsentDraft />
       <StartAgain />
       {rows.length > 0 && (
         <details class="past">
@@ -53,6 +57,25 @@ export function Ended({ state }: { state: LineState }) {
   );
 }
 
+/** What was being written when the conversation ended is not taken away. */
+function UnsentDraft() {
+  const visit = useVisit();
+  const draft = useStore(visit.state, value => value.draft);
+  const [copied, setCopied] = useState(false);
+  if (draft.trim() === '') return null;
+  return (
+    <section class="aside">
+      <p>
+        <Say words="unsentDraft" />
+      </p>
+      <p class="draft">{draft}</p>
+      <button type="button" class="button" onClick={() => setCopied(copyText(draft))}>
+        <Say words={copied ? 'copied' : 'copy'} />
+      </button>
+    </section>
+  );
+}
+
 export function Gone() {
   return (
     <>
@@ -62,6 +85,7 @@ export function Gone() {
       <p>
         <Say words="goneText" />
       </p>
+      <UnsentDraft />
       <StartAgain />
     </>
   );

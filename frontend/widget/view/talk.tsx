@@ -115,7 +115,7 @@ function Waiting({ state }: { state: LineState }) {
           </p>
         </div>
       )}
-      <Meanwhile />
+      <Meanwhile about={state.topic} />
       <p>
         <Say words="waitingNext" />
       </p>
@@ -124,11 +124,10 @@ function Waiting({ state }: { state: LineState }) {
 }
 
 /** The telephone lines stay in sight of whoever waits. */
-function Meanwhile() {
+function Meanwhile({ about }: { about: string }) {
   const { front } = useTools();
   const menu = useStore(front.state, state => state.menu);
-  const topic = useStore(front.state, state => state.topic);
-  const lines = phoneLines(menu, topic || null);
+  const lines = phoneLines(menu, about);
   if (lines.length === 0) return null;
   return (
     <div class="meanwhile">

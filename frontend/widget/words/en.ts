@@ -92,6 +92,7 @@ export const en = {
   endedByStaff: 'The counsellor ended the conversation.',
   endedUnseen: 'It ended before a counsellor could come. We are sorry that you waited.',
   endedNext: 'Whenever you would like to talk again, you can start here.',
+  unsentDraft: 'You had written something that was not sent.',
   startAgain: 'Back to the start',
   showLog: 'Read the conversation again',
   goneTitle: 'This conversation can no longer be opened',

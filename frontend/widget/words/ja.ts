@@ -98,6 +98,7 @@ export const ja = {
   endedByStaff: '相談員が会話を終えました。',
   endedUnseen: '相談員につながらないまま終わりました。お待たせしたのに、すみません。',
   endedNext: 'また話したくなったら、いつでもここから相談できます。',
+  unsentDraft: '送っていない文章が残っています。',
   startAgain: 'はじめの画面に戻る',
   showLog: '会話を読み返す',
   goneTitle: 'この会話はもう開けません',
