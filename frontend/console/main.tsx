@@ -62,7 +62,10 @@ function start(root: HTMLElement): void {
     api: createApi({ base: page.apiUrl, csrf: page.csrf, fetch: (input, init) => fetch(input, init) }),
     wallClock: () => Date.now(),
     language: page.language,
-    strangerCame: () => papers.set(newPapers().get()),
+    strangerCame: () => {
+      papers.set(newPapers().get());
+      location.reload();
+    },
     revoked: id => {
       const { drafts, modes, forms } = papers.get();
       const rest = new Map(forms);

@@ -8,10 +8,10 @@ import { Polling, type PollingState } from '../../socket/polling';
 import type { SocketFactory, Surroundings } from '../../socket/surroundings';
 import { createStore, type Store } from '../../store/store';
 import type { WrapUpForm } from '../model/wrap-up';
-import { readLive, readPhrases, readTopics } from './answers';
 import type { Api, Outcome } from './api';
-import { ConversationOnDesk } from './conversation';
-import { type Board, type DeskState, type DutyPresence, FIRST_STATE, type Line, type Talk } from './state';
+import { Errands } from './errands';
+import { Shelf } from './shelf';
+import { type Board, type DeskState, type DutyPresence, FIRST_STATE, type Line } from './state';
 
 export interface DeskOptions {
   surroundings: Surroundings;
@@ -28,17 +28,29 @@ export interface DeskOptions {
 
 export class Desk {
   readonly store: Store<DeskState> = createStore<DeskState>(FIRST_STATE);
-  private readonly conversations = new Map<string, ConversationOnDesk>();
+  readonly errands: Errands;
+  private readonly shelf: Shelf;
   private readonly connection: Connection;
   private readonly polling: Polling;
   private acceptCid: string | null = null;
   private readonly wrapUpCids = new Map<string, { body: string; cid: string }>();
 
   constructor(private readonly options: DeskOptions) {
+    this.errands = new Errands(options.api, this.store, options.language);
+    this.shelf = new Shelf({
+      surroundings: options.surroundings,
+      api: options.api,
+      store: this.store,
+      send: frame => this.connection.send(frame),
+      isLive: () => this.connection.isLive,
+      changed: () => {
+        if (this.store.get().line === 'catching_up') this.judgeLine();
+      },
+    });
     this.connection = new Connection({
       surroundings: options.surroundings,
       openSocket: options.openSocket,
-      hello: () => ({ type: 'hello', v: PROTOCOL_VERSION, have: this.have() }),
+      hello: () => ({ type: 'hello', v: PROTOCOL_VERSION, have: this.shelf.have() }),
       frame: value => this.receive(value),
       phase: (phase, code) => this.phase(phase, code),
     });
@@ -51,9 +63,7 @@ export class Desk {
 
   start(): void {
     this.connection.start();
-    void this.loadPhrases();
-    void this.loadTopics();
-    void this.loadSupervision();
+    this.errands.runAll();
   }
 
   /** After a stop: signed in again, or simply once more. */
@@ -72,48 +82,48 @@ export class Desk {
     const { selected } = this.store.get();
     this.store.patch({ selected: id });
     if (selected !== null && selected !== id) {
-      this.conversations.get(selected)?.stoppedWriting();
-      this.dropIfOver(selected);
+      this.shelf.get(selected)?.stoppedWriting();
+      this.shelf.dropIfOver(selected);
     }
     if (id === null) return;
-    const held = this.conversations.get(id);
+    const held = this.shelf.get(id);
     if (held && held.now.details.at !== 'ready') void held.loadDetails();
   }
 
   /** A supervisor's look at a colleague's conversation; the service records it. */
   look(id: string): void {
-    if (!this.conversations.has(id)) this.take(id, true);
+    if (!this.shelf.get(id)) this.shelf.take(id, true);
     this.select(id);
   }
 
   stopLooking(id: string): void {
     this.connection.send({ type: 'unfollow', conversation: id });
-    this.drop(id);
+    this.shelf.drop(id);
   }
 
   /** Puts away a conversation whose right to read is gone. */
   forgetRevoked(id: string): void {
-    if (this.conversations.get(id)?.now.revoked) this.drop(id);
+    if (this.shelf.get(id)?.now.revoked) this.shelf.drop(id);
   }
 
   say(id: string, body: string): void {
-    this.conversations.get(id)?.say(body);
+    this.shelf.get(id)?.say(body);
   }
 
   retry(id: string, cid: string): void {
-    this.conversations.get(id)?.retry(cid);
+    this.shelf.get(id)?.retry(cid);
   }
 
   takeBack(id: string, cid: string): void {
-    this.conversations.get(id)?.takeBack(cid);
+    this.shelf.get(id)?.takeBack(cid);
   }
 
   wrote(id: string, something: boolean): void {
-    this.conversations.get(id)?.wrote(something);
+    this.shelf.get(id)?.wrote(something);
   }
 
   read(id: string, upto: number): void {
-    this.conversations.get(id)?.read(upto);
+    this.shelf.get(id)?.read(upto);
   }
 
   async setPresence(status: 'available' | 'away', capacity: number): Promise<Outcome> {
@@ -136,14 +146,10 @@ export class Desk {
     if (outcome.ok || outcome.final) this.acceptCid = null;
     if (outcome.ok) {
       const { conversation } = outcome.value as { conversation: string };
-      this.own(conversation, true);
+      this.shelf.own(conversation, true);
       this.select(conversation);
     }
     return outcome;
-  }
-
-  keepNote(id: string, cid: string, body: string): Promise<Outcome> {
-    return this.options.api.post(`console/conversations/${id}/notes`, { cid, body });
   }
 
   async wrapUp(id: string, form: WrapUpForm): Promise<Outcome> {
@@ -152,48 +158,19 @@ export class Desk {
     const cid = earlier?.body === body ? earlier.cid : makeCid(this.options.surroundings.randomBytes);
     this.wrapUpCids.set(id, { body, cid });
     const outcome = await this.options.api.post(`console/conversations/${id}/wrap-up`, { cid, ...form });
-    if (outcome.ok) this.conversations.get(id)?.status('wrapped_up');
+    if (outcome.ok) this.shelf.get(id)?.status('wrapped_up');
     return outcome;
   }
 
   async close(id: string): Promise<Outcome> {
     const cid = makeCid(this.options.surroundings.randomBytes);
     const outcome = await this.options.api.post(`console/conversations/${id}/close`, { cid });
-    if (outcome.ok) this.conversations.get(id)?.status('closed');
+    if (outcome.ok) this.shelf.get(id)?.status('closed');
     return outcome;
   }
 
   async loadDetails(id: string): Promise<void> {
-    await this.conversations.get(id)?.loadDetails();
-  }
-
-  async loadPhrases(): Promise<void> {
-    const outcome = await this.options.api.get('console/phrases');
-    if (outcome.ok) this.store.patch({ phrases: { at: 'ready', value: readPhrases(outcome.value) } });
-    else this.store.patch({ phrases: { at: 'failed', code: outcome.code } });
-  }
-
-  async addPhrase(shortcut: string, text: string, language: string): Promise<Outcome> {
-    const outcome = await this.options.api.post('console/phrases', { shortcut, text, language });
-    if (outcome.ok) await this.loadPhrases();
-    return outcome;
-  }
-
-  async deletePhrase(id: string): Promise<Outcome> {
-    const outcome = await this.options.api.remove(`console/phrases/${encodeURIComponent(id)}`);
-    if (outcome.ok) await this.loadPhrases();
-    return outcome;
-  }
-
-  async loadSupervision(): Promise<void> {
-    const outcome = await this.options.api.get('console/supervision');
-    if (outcome.ok) this.store.patch({ supervision: { at: 'ready', value: readLive(outcome.value) } });
-    else this.store.patch({ supervision: { at: 'failed', code: outcome.code } });
-  }
-
-  async loadTopics(): Promise<void> {
-    const outcome = await this.options.api.get(`topics?lang=${this.options.language}`);
-    if (outcome.ok) this.store.patch({ topicNames: readTopics(outcome.value) });
+    await this.shelf.get(id)?.loadDetails();
   }
 
   // What arrives
@@ -214,13 +191,14 @@ export class Desk {
         this.board(frame);
         break;
       case 'pong':
-        for (const [id, head] of Object.entries(frame.heads)) this.conversations.get(id)?.head(head);
+        for (const [id, head] of Object.entries(frame.heads)) this.shelf.get(id)?.head(head);
         return;
       case 'bye':
       case 'error':
         return;
       case 'event':
-        this.about(frame.conversation).event(frame);
+        // Not on the desk: put away a moment ago. Whatever is taken up later is read from the start.
+        this.shelf.get(frame.conversation)?.event(frame);
         break;
       case 'revoked':
         this.blank(frame.conversation, frame.code);
@@ -237,7 +215,7 @@ export class Desk {
       { type: 'limited' | 'reset' | 'ack' | 'nack' | 'typing' | 'seen' | 'state' }
     >,
   ): void {
-    const talk = this.conversations.get(frame.conversation);
+    const talk = this.shelf.get(frame.conversation);
     if (!talk) return;
     switch (frame.type) {
       case 'limited':
@@ -274,9 +252,10 @@ export class Desk {
     this.presence(frame.presence);
     const own = new Set(frame.conversations.map(row => row.id));
     for (const row of frame.conversations) {
-      this.own(row.id, false).expect(row.head);
+      this.shelf.own(row.id, false).expect(row.head);
     }
-    for (const [id, talk] of this.conversations) {
+    for (const talk of this.shelf.all()) {
+      const { id } = talk.now;
       if (!own.has(id) && !talk.now.revoked) {
         this.connection.send({ type: 'follow', conversation: id, have: talk.have });
       }
@@ -291,12 +270,13 @@ export class Desk {
     this.presence(frame.presence);
     const ids = new Set(mine.map(row => row.conversation));
     for (const row of mine) {
-      const talk = this.own(row.conversation, true);
+      const talk = this.shelf.own(row.conversation, true);
       talk.status(row.status);
       talk.expect(row.head);
       if ('seen' in row && typeof row.seen === 'number') talk.seen('counsellor', row.seen);
     }
-    for (const row of before?.mine ?? []) if (!ids.has(row.conversation)) this.dropIfOver(row.conversation);
+    for (const row of before?.mine ?? [])
+      if (!ids.has(row.conversation)) this.shelf.dropIfOver(row.conversation);
   }
 
   private presence(value: unknown): void {
@@ -316,7 +296,7 @@ export class Desk {
     if (board?.type !== 'board') return;
     this.board(board);
     for (const row of board.mine) {
-      const talk = this.conversations.get(row.conversation);
+      const talk = this.shelf.get(row.conversation);
       if (talk && talk.have < row.head) await talk.poll();
     }
     if (!this.connection.isLive) this.store.patch({ inStepAt: this.options.wallClock() });
@@ -331,9 +311,9 @@ export class Desk {
     const live = phase === 'live';
     if (live || phase === 'stopped') this.polling.rest();
     else this.polling.begin();
-    for (const talk of this.conversations.values()) talk.connected(live);
+    for (const talk of this.shelf.all()) talk.connected(live);
     if (phase === 'stopped' && code === CLOSE.rightsGone)
-      for (const id of this.conversations.keys()) this.blank(id, 'rights_changed');
+      for (const talk of this.shelf.all()) this.blank(talk.now.id, 'rights_changed');
     this.store.patch({ line: this.lineIn(phase), stopCode: code });
   }
 
@@ -350,94 +330,20 @@ export class Desk {
   /** Live means: every log on the desk reaches the head we know of. */
   private judgeLine(): void {
     if (!this.connection.isLive) return;
-    const behind = [...this.conversations.values()].some(
-      talk => !talk.now.revoked && talk.have < talk.now.head,
-    );
-    if (behind) this.store.patch({ line: 'catching_up' });
+    if (this.shelf.isBehind) this.store.patch({ line: 'catching_up' });
     else this.store.patch({ line: 'live', inStepAt: this.options.wallClock() });
-  }
-
-  // Keeping house
-
-  private have(): Record<string, number> {
-    const have: Record<string, number> = {};
-    for (const [id, talk] of this.conversations) if (!talk.now.revoked) have[id] = talk.have;
-    return have;
-  }
-
-  /** What was revoked or only looked at and is now one's own starts anew; `ask` where the server follows not by itself. */
-  private own(id: string, ask: boolean): ConversationOnDesk {
-    const held = this.conversations.get(id);
-    if (held && !held.now.revoked && !held.now.look) return held;
-    held?.stop();
-    const fresh = ask ? this.take(id, false) : this.put(id, false);
-    if (held && !held.now.look) fresh.seen('counsellor', held.now.seen);
-    if (this.store.get().selected === id) void fresh.loadDetails();
-    return fresh;
-  }
-
-  private about(id: string): ConversationOnDesk {
-    return this.conversations.get(id) ?? this.put(id, false);
-  }
-
-  private take(id: string, look: boolean): ConversationOnDesk {
-    const talk = this.put(id, look);
-    this.connection.send({ type: 'follow', conversation: id, have: 0 });
-    return talk;
-  }
-
-  private put(id: string, look: boolean): ConversationOnDesk {
-    const talk: ConversationOnDesk = new ConversationOnDesk({
-      id,
-      look,
-      surroundings: this.options.surroundings,
-      api: this.options.api,
-      send: frame => this.connection.send(frame),
-      // What comes late for a conversation that has left the desk must not bring it back.
-      changed: now => {
-        if (this.conversations.get(id) === talk) this.changed(now);
-      },
-    });
-    this.conversations.set(id, talk);
-    talk.connected(this.connection.isLive);
-    this.changed(talk.now);
-    return talk;
-  }
-
-  private changed(talk: Talk): void {
-    const talks = new Map(this.store.get().talks);
-    talks.set(talk.id, talk);
-    this.store.patch({ talks });
-    if (this.store.get().line === 'catching_up') this.judgeLine();
   }
 
   /** Signed out is not a loss of rights: the person's own drafts wait for them, the log does not. */
   private blank(id: string, code: string): void {
-    this.conversations.get(id)?.blank(code);
+    this.shelf.get(id)?.blank(code);
     if (code !== 'not_signed_in') this.options.revoked(id);
   }
 
   private strangers(person: string): void {
     const before = this.store.get().person;
     if (before === null || before.id === person) return;
-    for (const id of [...this.conversations.keys()]) this.drop(id);
+    for (const talk of this.shelf.all()) this.shelf.drop(talk.now.id);
     this.options.strangerCame();
-  }
-
-  /** What is neither mine nor before the person's eyes leaves the desk. */
-  private dropIfOver(id: string): void {
-    const { board, selected } = this.store.get();
-    const mine = board?.mine.some(row => row.conversation === id) ?? true;
-    if (mine || selected === id) return;
-    this.drop(id);
-  }
-
-  private drop(id: string): void {
-    this.conversations.get(id)?.stop();
-    this.conversations.delete(id);
-    const talks = new Map(this.store.get().talks);
-    talks.delete(id);
-    const { selected } = this.store.get();
-    this.store.patch({ talks, selected: selected === id ? null : selected });
   }
 }

@@ -15,7 +15,7 @@ export interface Glance {
 export function toneFor(before: Glance | null, after: Glance): Tone | null {
   if (before === null) return null;
   const known = new Set(before.mine);
-  if (after.mine.some(id => !known.has(id))) return 'conversation';
+  if (after.mine.some(id => !known.has(id) && id !== after.watched)) return 'conversation';
   if (after.mayAccept && after.waiting > before.waiting) return 'queue';
   for (const [id, count] of after.unread) {
     if (id !== after.watched && count > (before.unread.get(id) ?? 0)) return 'message';

@@ -19,6 +19,10 @@ test("a new conversation of one's own is heard above everything else", () => {
   expect(toneFor(glance({}), after)).toBe('conversation');
 });
 
+test('what one has just accepted oneself and looks at makes no sound', () => {
+  expect(toneFor(glance({}), glance({ mine: ['a', 'b', 'c'], watched: 'c' }))).toBeNull();
+});
+
 test('somebody newly waiting is heard only by those who could take them', () => {
   expect(toneFor(glance({}), glance({ waiting: 1 }))).toBe('queue');
   expect(toneFor(glance({}), glance({ waiting: 1, mayAccept: false }))).toBeNull();

@@ -197,6 +197,12 @@ describe('losing the right to read', () => {
     expect(desk.store.get().talks.size).toBe(0);
   });
 
+  test('an event of a conversation that is not on the desk leaves no text behind', () => {
+    greet({});
+    say(1, 'secret');
+    expect(desk.store.get().talks.size).toBe(0);
+  });
+
   test('the end of all rights blanks everything', () => {
     greet({ [ONE]: 0, [TWO]: 0 });
     say(1, 'secret');
@@ -338,7 +344,7 @@ describe('what the person does', () => {
   test('a note goes to its own address and nowhere else', async () => {
     answers.set(`console/conversations/${ONE}/notes`, ok({ seq: 1, at: AT }));
     greet();
-    await desk.keepNote(ONE, 'q6urq6urq6urq6urq6urqw', 'メモ');
+    await desk.errands.keepNote(ONE, 'q6urq6urq6urq6urq6urqw', 'メモ');
     await settle();
     expect(sent('send')).toEqual([]);
     expect(calls.filter(call => call.body.body === 'メモ').map(call => call.path)).toEqual([

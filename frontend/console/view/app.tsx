@@ -7,7 +7,7 @@ import { type Command, commandFor } from '../model/keys';
 import { neighbour } from '../model/lists';
 import { setMode } from './composer';
 import { ContextPane } from './context';
-import { acceptNext, Duty } from './duty';
+import { Duty } from './duty';
 import { type HeldOrder, Mine, Queue, Supervision, useMineOrder } from './lists';
 import { type Office, OfficeContext, useOffice } from './office';
 import { TalkPane } from './talk';
@@ -151,9 +151,7 @@ function obey(office: Office, command: Command, ids: readonly string[]): void {
   const { desk } = office;
   const { selected, talks } = desk.store.get();
   if (command === 'accept_next') {
-    document.getElementById('accept-next')?.focus();
-    const button = document.getElementById('accept-next');
-    if (button?.getAttribute('aria-disabled') !== 'true') void acceptNext(office);
+    document.getElementById('accept-next')?.click();
     return;
   }
   if (command === 'next' || command === 'previous') {

@@ -1,5 +1,5 @@
 // Where a reply or a note is written. The two never share a text, a key press or an address.
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Entry } from '../../protocol/frames';
 import { makeCid } from '../../protocol/secrets';
 import { bodyProblem, codePoints, normaliseBody, withoutControls } from '../../protocol/text';
@@ -9,10 +9,11 @@ import type { Talk } from '../desk/state';
 import { draftOf, type Mode, rebased, withDraft } from '../model/drafts';
 import { unseenByDraft } from '../model/guard';
 import { sends } from '../model/keys';
-import { insertPhrase, openBlanks, type Phrase, searchPhrases, slashQuery } from '../model/phrases';
+import { insertPhrase, openBlanks, type Phrase } from '../model/phrases';
 import { wordFor } from '../words/say';
 import { Icon } from './icon';
 import { MOD, type Office, showToast, useOffice } from './office';
+import { SlashList, useSlash } from './slash';
 
 export const composerId = (mode: Mode) => `composer-${mode}`;
 
@@ -88,7 +89,7 @@ function Writing({ talk, mode, language }: { talk: Talk; mode: Mode; language: s
   const [blanksShown, setBlanksShown] = useState(false);
   const [keeping, setKeeping] = useState(false);
   const noteCid = useRef<{ text: string; cid: string } | null>(null);
-  const slash = useSlash(mode === 'reply' || mode === 'note', language);
+  const slash = useSlash(language);
   const text = draft?.text ?? '';
   const body = normaliseBody(text);
   const length = codePoints(body);
@@ -134,7 +135,7 @@ function Writing({ talk, mode, language }: { talk: Talk; mode: Mode; language: s
     if (body === '' || problem || keeping) return;
     if (noteCid.current?.text !== body) noteCid.current = { text: body, cid: makeCid() };
     setKeeping(true);
-    const outcome = await desk.keepNote(id, noteCid.current.cid, body);
+    const outcome = await desk.errands.keepNote(id, noteCid.current.cid, body);
     setKeeping(false);
     if (outcome.ok) {
       noteCid.current = null;
@@ -239,7 +240,10 @@ function Writing({ talk, mode, language }: { talk: Talk; mode: Mode; language: s
           type="button"
           class={mode === 'note' ? 'button send is-note' : 'button main send'}
           aria-disabled={body === '' || problem !== null || keeping}
-          onClick={send}
+          onClick={() => {
+            send();
+            box.current?.focus();
+          }}
         >
           {mode === 'note' && <Icon name="lock" />}
           {say(
@@ -247,7 +251,7 @@ function Writing({ talk, mode, language }: { talk: Talk; mode: Mode; language: s
               ? keeping
                 ? 'keepingNote'
                 : 'keepNote'
-              : guard.length > 0
+              : guard.length > 0 || blanksShown
                 ? 'guardSend'
                 : 'send',
           )}
@@ -263,70 +267,4 @@ export function select(element: HTMLTextAreaElement, start: number, end: number)
     element.focus();
     element.setSelectionRange(start, end);
   });
-}
-
-function useSlash(enabled: boolean, language: string) {
-  const { desk, say, announce } = useOffice();
-  const phrases = useStore(desk.store, state => state.phrases);
-  const [open, setOpen] = useState<{ query: string; from: number; to: number } | null>(null);
-  const [active, setActive] = useState(0);
-  const found =
-    open && phrases.at === 'ready' ? searchPhrases(phrases.value, open.query, language).slice(0, 8) : [];
-  useEffect(() => {
-    if (open) announce(say('phrasesFound', { count: found.length }));
-  }, [open?.query]);
-  const close = () => setOpen(null);
-  return {
-    open,
-    found,
-    active: Math.min(active, Math.max(0, found.length - 1)),
-    close,
-    look(text: string, caret: number) {
-      setOpen(enabled ? slashQuery(text, caret) : null);
-      setActive(0);
-    },
-    /** True if the key belonged to the list. */
-    key(event: KeyboardEvent, insert: (phrase: Phrase) => void): boolean {
-      if (event.key === 'Escape') close();
-      else if (found.length === 0) return false;
-      else if (event.key === 'ArrowDown') setActive((active + 1) % found.length);
-      else if (event.key === 'ArrowUp') setActive((active + found.length - 1) % found.length);
-      else if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) {
-        const phrase = found[Math.min(active, found.length - 1)];
-        if (phrase) insert(phrase);
-      } else return false;
-      return true;
-    },
-  };
-}
-
-interface SlashListProps {
-  found: readonly Phrase[];
-  active: number;
-  insert(phrase: Phrase): void;
-}
-
-function SlashList({ found, active, insert }: SlashListProps) {
-  const { say } = useOffice();
-  if (found.length === 0) return <p class="slash quiet">{say('phrasesNone')}</p>;
-  return (
-    <div class="slash" id="slash-list" role="listbox" aria-label={say('phrases')}>
-      {found.map((phrase, index) => (
-        <div
-          key={phrase.id}
-          id={`slash-${index}`}
-          class="slash-option"
-          role="option"
-          tabIndex={-1}
-          aria-selected={index === active}
-          onPointerDown={event => {
-            event.preventDefault();
-            insert(phrase);
-          }}
-        >
-          <strong>{phrase.shortcut}</strong> <span>{phrase.text}</span>
-        </div>
-      ))}
-    </div>
-  );
 }

@@ -6,9 +6,9 @@ import type { Details } from '../desk/answers';
 import { summaryOf, type Talk } from '../desk/state';
 import { setMode } from './composer';
 import { Icon } from './icon';
-import { Empty, Failed } from './lists';
 import { codeOf, useOffice } from './office';
 import { Phrases } from './phrases';
+import { Empty, Failed } from './states';
 import { useTopicName } from './topic';
 import { WrapUp } from './wrap-up';
 

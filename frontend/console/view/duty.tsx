@@ -153,7 +153,7 @@ function AcceptNext({ presence, board, line }: { presence: DutyPresence; board: 
   );
 }
 
-export async function acceptNext(office: Office, topic = '', organisation = ''): Promise<void> {
+async function acceptNext(office: Office, topic = '', organisation = ''): Promise<void> {
   const { desk, say } = office;
   const outcome = await desk.acceptNext(topic, organisation);
   if (outcome.ok) office.announce(say('accepted'));

@@ -1,7 +1,6 @@
 // Who waits in the queue, which conversations are mine, which may I look at? The lists of the left pane.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { clockTime } from '../../i18n/time';
 import type { BoardConversation } from '../../protocol/frames';
 import { useStore } from '../../store/store';
 import type { LiveConversation } from '../desk/answers';
@@ -9,9 +8,11 @@ import type { Board } from '../desk/state';
 import { hasDraft } from '../model/drafts';
 import { byNeed, heldOrder, type MineRow as NeedRow } from '../model/lists';
 import { unreadCount } from '../model/unread';
-import { duration, type LastWords, lastSpeaker, waitingSince, waitLevel } from '../model/waiting';
+import { duration } from '../model/waiting';
 import { Icon } from './icon';
-import { codeOf, useOffice, useSecond } from './office';
+import { useOffice, useSecond } from './office';
+import { LanguageTag, Row } from './row';
+import { Empty, Failed } from './states';
 import { useTopicName } from './topic';
 
 export function Queue() {
@@ -198,8 +199,8 @@ export function Supervision({ open }: { open(id: string): void }) {
   const selected = useStore(desk.store, state => state.selected);
   const order = useHeldOrder(live.at === 'ready' ? live.value : NO_LIVE);
   useEffect(() => {
-    void desk.loadSupervision();
-    const timer = setInterval(() => void desk.loadSupervision(), 10_000);
+    void desk.errands.loadSupervision();
+    const timer = setInterval(() => void desk.errands.loadSupervision(), 10_000);
     return () => clearInterval(timer);
   }, [desk]);
   return (
@@ -213,7 +214,7 @@ export function Supervision({ open }: { open(id: string): void }) {
       </p>
       {live.at === 'loading' && <p class="quiet pad">{say('loading')}…</p>}
       {live.at === 'failed' && (
-        <Failed text={say('supervisionFailed')} again={() => void desk.loadSupervision()} />
+        <Failed text={say('supervisionFailed')} again={() => void desk.errands.loadSupervision()} />
       )}
       {live.at === 'ready' && live.value.length === 0 && <Empty title={say('supervisionEmpty')} />}
       {live.at === 'ready' && live.value.length > 0 && (
@@ -252,80 +253,6 @@ function LiveRow({
   );
 }
 
-interface RowProps {
-  id: string;
-  selected: boolean;
-  topic: string;
-  words: LastWords;
-  language: string;
-  open(id: string): void;
-  children: ComponentChildren;
-}
-
-function Row({ id, selected, topic, words, language, open, children }: RowProps) {
-  const { say } = useOffice();
-  const nameOf = useTopicName();
-  const spoke = lastSpeaker(words);
-  return (
-    <li>
-      <button
-        type="button"
-        class={`talk-row ${selected ? 'is-selected' : ''}`}
-        aria-current={selected ? 'true' : undefined}
-        onClick={() => open(id)}
-      >
-        <span class="row-head">
-          <span class="row-topic">{nameOf(topic)}</span>
-          <Wait words={words} />
-        </span>
-        <span class="row-foot">
-          <span class="row-code">{say('code', { code: codeOf(id) })}</span>
-          <LanguageTag language={language} />
-          <span class="row-spoke">
-            {spoke !== null && <Icon name={spoke === 'seeker' ? 'incoming' : 'outgoing'} />}
-            {say(spoke === null ? 'lastNobody' : spoke === 'seeker' ? 'lastSeeker' : 'lastStaff')}
-          </span>
-          {children}
-        </span>
-      </button>
-    </li>
-  );
-}
-
-/** Shape, word and colour say how long the help-seeker has been waiting for an answer. */
-export function Wait({ words }: { words: LastWords }) {
-  const { desk, say, language } = useOffice();
-  const offset = useStore(desk.store, state => state.offset);
-  const now = useSecond() + offset;
-  const since = waitingSince(words);
-  const level = waitLevel(since, now);
-  if (words.seeker_left) {
-    return (
-      <span class="wait is-none">
-        <Icon name="offline" />
-        <span>{say('wait_left')}</span>
-      </span>
-    );
-  }
-  if (level === 'none' && lastSpeaker(words) === null) return <span class="wait is-none" />;
-  return (
-    <span
-      class={`wait is-${level}`}
-      title={since === null ? undefined : say('waitingSince', { time: clockTime(since, language) })}
-    >
-      <Icon name={level} />
-      <span>{say(`wait_${level}`)}</span>
-      {since !== null && <span class="number">{duration(now - since)}</span>}
-    </span>
-  );
-}
-
-export function LanguageTag({ language }: { language: string }) {
-  const { say } = useOffice();
-  if (language !== 'en' && language !== 'ja-easy') return null;
-  return <span class="tag is-language">{say(`language_${language}`)}</span>;
-}
-
 function ListSection(props: { title: string; count: number; id: string; children: ComponentChildren }) {
   return (
     <section class="list" aria-labelledby={`${props.id}-title`}>
@@ -334,28 +261,5 @@ function ListSection(props: { title: string; count: number; id: string; children
       </h2>
       {props.children}
     </section>
-  );
-}
-
-export function Empty({ title, hint }: { title: string; hint?: string }) {
-  return (
-    <div class="empty">
-      <p>{title}</p>
-      {hint && <p class="quiet">{hint}</p>}
-    </div>
-  );
-}
-
-export function Failed({ text, again }: { text: string; again(): void }) {
-  const { say } = useOffice();
-  return (
-    <div class="failed-box" role="alert">
-      <p>
-        <Icon name="warning" /> {text}
-      </p>
-      <button type="button" class="button small" onClick={again}>
-        {say('retry')}
-      </button>
-    </div>
   );
 }

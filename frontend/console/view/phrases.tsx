@@ -6,8 +6,8 @@ import { draftOf } from '../model/drafts';
 import { alreadyUsed, insertPhrase, type Phrase, searchPhrases } from '../model/phrases';
 import { wordFor } from '../words/say';
 import { composerId, select, setMode, write } from './composer';
-import { Empty, Failed } from './lists';
 import { showToast, useOffice } from './office';
+import { Empty, Failed } from './states';
 
 export function Phrases({ talk }: { talk: Talk }) {
   const office = useOffice();
@@ -17,7 +17,7 @@ export function Phrases({ talk }: { talk: Talk }) {
   const [query, setQuery] = useState('');
   if (phrases.at === 'loading') return <p class="quiet">{say('loading')}…</p>;
   if (phrases.at === 'failed') {
-    return <Failed text={say('phrasesFailed')} again={() => void desk.loadPhrases()} />;
+    return <Failed text={say('phrasesFailed')} again={() => void desk.errands.loadPhrases()} />;
   }
   const found = searchPhrases(phrases.value, query, language);
   const sent = talk.entries.flatMap(e => (e.kind === 'message' && e.role !== 'seeker' ? [e.body] : []));
@@ -58,7 +58,7 @@ function PhraseItem({ phrase, used, id }: { phrase: Phrase; used: boolean; id: s
     office.announce(say('phraseInserted'));
   };
   const remove = async () => {
-    const outcome = await desk.deletePhrase(phrase.id);
+    const outcome = await desk.errands.deletePhrase(phrase.id);
     if (!outcome.ok) showToast(office, wordFor(say, 'error_', outcome.code, 'error_other'), 'bad');
   };
   return (
@@ -113,7 +113,7 @@ function NewPhrase({ language }: { language: string }) {
     event.preventDefault();
     if (saving || shortcut.trim() === '' || text.trim() === '') return;
     setSaving(true);
-    const outcome = await desk.addPhrase(shortcut.trim(), text.trim(), language);
+    const outcome = await desk.errands.addPhrase(shortcut.trim(), text.trim(), language);
     setSaving(false);
     if (outcome.ok) done();
     else showToast(office, `${say('phraseSaveFailed')}（${outcome.code}）`, 'bad');

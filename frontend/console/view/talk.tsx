@@ -4,9 +4,10 @@ import { summaryOf, type Talk } from '../desk/state';
 import { wordFor } from '../words/say';
 import { Composer } from './composer';
 import { Icon } from './icon';
-import { Empty, Failed, LanguageTag, Wait } from './lists';
 import { Log } from './log';
 import { codeOf, useOffice } from './office';
+import { LanguageTag, Wait } from './row';
+import { Empty, Failed } from './states';
 import { useTopicName } from './topic';
 
 interface TalkPaneProps {
