@@ -23,7 +23,7 @@ class InternalError(DomainError):
 
 
 class BadFrameError(DomainError):
-    code = "bad_frame"
+    code, status = "bad_frame", 422
 
 
 class NotFoundError(DomainError):

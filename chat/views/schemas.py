@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Query, Schema
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from chat.live.frames import event_fields
 from chat.models import Entry
@@ -14,16 +14,23 @@ from chat.services.message import Answered
 from chat.signals import StoredEntry
 
 Cid = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22}$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 Text = Annotated[str, StringConstraints(max_length=65_536)]  # the rule itself is protocol.normalise_body
+Id = Annotated[UUID, Field(strict=False)]  # JSON has no UUID
 
-
-After = Annotated[int, Query(ge=0)]
+After = Annotated[int, Query(ge=0, le=2**31 - 1)]
 Limit = Annotated[int, Query(ge=1, le=BACKLOG_LIMIT)]
 
 
-class ConversationRequest(Schema):
+class Body(Schema):
+    """A number is a number and no text that looks like one, as in the sockets' frames."""
+
+    model_config = ConfigDict(strict=True)
+
+
+class ConversationRequest(Body):
     cid: Cid
-    topic: Annotated[str, StringConstraints(max_length=40)]
+    topic: Slug
     language: Annotated[str, StringConstraints(pattern=r"^(ja|en|ja-easy)$")]
     notice: int
     answers: dict[str, Annotated[str, StringConstraints(max_length=500)]] = Field(
@@ -32,38 +39,38 @@ class ConversationRequest(Schema):
     ticket: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
-class MessageIn(Schema):
+class MessageIn(Body):
     cid: Cid
     body: Text
 
 
-class Command(Schema):
+class Command(Body):
     cid: Cid
 
 
-class PresenceIn(Schema):
+class PresenceIn(Body):
     status: str
     capacity: int | None = None
 
 
-class AcceptIn(Schema):
+class AcceptIn(Body):
     cid: Cid
-    organisation: UUID | None = None
-    topic: str | None = None
+    organisation: Id | None = None
+    topic: Slug | None = None
 
 
-class WrapUpIn(Schema):
+class WrapUpIn(Body):
     cid: Cid
     category: str
     established: bool
     note: Text = ""
 
 
-class PhraseIn(Schema):
+class PhraseIn(Body):
     shortcut: Annotated[str, StringConstraints(max_length=60)]
     text: Text
     language: Annotated[str, StringConstraints(pattern=r"^(ja|en|ja-easy)$")] = "ja"
-    organisation: UUID | None = None
+    organisation: Id | None = None
 
 
 def stored(cid: str, entry: Entry | StoredEntry | Answered, *, staff: bool) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Does a look into somebody else's conversation leave one line in the audit trail, and one's own none?"""
 
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 import time_machine
@@ -10,7 +9,6 @@ from django.utils import timezone
 from chat.services.looking import LOOK_LASTS
 from organisations.models import AuditEntry
 from tests.access.actors import HARBOUR_WORD, World
-from tests.chat.peer import Meeting
 
 
 def looks() -> list[tuple[str, str, str]]:
@@ -82,27 +80,3 @@ def test_the_line_is_there_to_be_read_and_holds_no_text(world: World, reader: st
         assert str(world.things["talk"]) in text
         assert "conversation.looked" in text
         assert HARBOUR_WORD not in text
-
-
-@pytest.mark.django_db(transaction=True)
-async def test_a_look_through_the_socket_is_one_line_and_ones_own_none(meeting: Meeting) -> None:
-    cast = meeting.cast
-    seeker = await meeting.do(cast.answered)
-    talk: UUID = seeker.conversation_id
-    holder = await meeting.console(cast.harbour.counsellor)
-    await holder.sends("follow", conversation=talk, have=0)
-    await holder.sends("resync", conversation=talk, have=0)
-    await meeting.settle()
-    assert await meeting.do(looks) == []
-    supervisor = await meeting.console(cast.harbour.supervisor)
-    await supervisor.sends("follow", conversation=talk, have=0)
-    await supervisor.sees("event", kind="joined")
-    await meeting.do(seeker.says, "はい")
-    await supervisor.sees("event", kind="message")
-    await supervisor.sends("resync", conversation=talk, have=0)
-    await meeting.turn()
-    again = await meeting.console(cast.harbour.supervisor)
-    await again.sends("follow", conversation=talk, have=3)
-    await meeting.settle()
-    line = (str(cast.harbour.supervisor.pk), str(talk), "supervision")
-    assert await meeting.do(looks) == [line]
