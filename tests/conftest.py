@@ -17,10 +17,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "sqlite: speaks of SQLite's file, and is no test elsewhere")
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     layer = settings.CHANNEL_LAYERS["default"].get("CONFIG")
     if worker and layer is not None:
         layer["prefix"] = f"tomoshibi-{worker}"  # Redis has no pub/sub of its own for each database number
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if connections["default"].vendor != "sqlite":
+        elsewhere = [item for item in items if item.get_closest_marker("sqlite")]
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
 
 
 @pytest.hookimpl(trylast=True)

@@ -7,15 +7,16 @@ on, reads that take their time or fail, clients that reconnect in the middle of 
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+import pytest
 from django.db import OperationalError
 from django.utils import timezone
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from pytest import MonkeyPatch
 
 from chat.live import follower as follower_module
 from chat.live.follower import Follower
@@ -70,8 +71,8 @@ class Client:
     """A client as docs/protocol.md wants it: it takes the next number only, pages when limited, keeps what it has
     over a reconnect. A number out of turn on one connection is the server's fault."""
 
-    person_id = None
-    session_key = None
+    person_id: UUID | None = None
+    session_key: str | None = None
 
     def __init__(self, hub: Hub, log: Log, *, staff: bool) -> None:
         self.hub, self.log, self.staff = hub, log, staff
@@ -129,7 +130,7 @@ class FanOut(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.loop = asyncio.new_event_loop()
-        self.patch = MonkeyPatch()
+        self.patch = pytest.MonkeyPatch()
         self.patch.setattr(follower_module, "BACKLOG_LIMIT", BACKLOG)
         self.patch.setattr(follower_module, "in_pool", self.read)
         self.log = Log()
@@ -138,7 +139,7 @@ class FanOut(RuleBasedStateMachine):
         self.clients = [Client(self.hub, self.log, staff=staff) for staff in (False, True, True)]
         self.slowness = 0
         self.fails = False
-        self.act(lambda: [client.connect() for client in self.clients])
+        self.all(Client.connect)
 
     async def read(self, _: Any, __: UUID, *, staff: bool, after: int, limit: int) -> list[StoredEntry]:
         """As the pool of threads: reads at one moment, answers at a later one, or not at all."""
@@ -156,6 +157,11 @@ class FanOut(RuleBasedStateMachine):
                 await asyncio.sleep(0)
 
         self.run(doing())
+
+    def all(self, do: Callable[[Client], None], *, turns: int = 0) -> None:
+        for client in self.clients:
+            self.act(partial(do, client))
+        self.act(lambda: None, turns=turns)
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         self.loop.run_until_complete(work)
@@ -225,14 +231,14 @@ class FanOut(RuleBasedStateMachine):
                 self.act(client.connect)
             elif client.follower.held:
                 self.act(client.follower.release)
-        self.act(lambda: [client.page() for client in self.clients], turns=20)
+        self.all(Client.page, turns=20)
         self.act(lambda: self.hub.hear([self.log.heads()]), turns=60)
-        self.act(lambda: [client.page() for client in self.clients], turns=20)
+        self.all(Client.page, turns=20)
         try:
             for client in self.clients:
                 assert client.held == self.log.stream(staff=client.staff)
         finally:
-            self.act(lambda: [client.disconnect() for client in self.clients], turns=2)
+            self.all(Client.disconnect, turns=2)
             self.loop.close()
             self.patch.undo()
 
