@@ -66,6 +66,11 @@ function Open({ line, state, waiting }: { line: SeekerLine; state: LineState; wa
             <RowView key={row.key} row={row} people={state.people} />
           ))}
         </ol>
+        {state.status === 'accepted' && (
+          <p class="line">
+            <Say words="acceptedNext" />
+          </p>
+        )}
         {state.otherIsTyping && (
           <p class="typing">
             <Say words="typing" />
@@ -143,6 +148,7 @@ function Estimate({ queue }: { queue: NonNullable<LineState['queue']> }) {
   const { marked } = useTools();
   const { estimate } = queue;
   if (!estimate) return <Say words="estimateUnknown" />;
+  if (estimate.low === 0) return <Ruby text={marked('estimateUpTo', { high: Math.max(estimate.high, 1) })} />;
   if (estimate.low === estimate.high) return <Ruby text={marked('estimateOne', { low: estimate.low })} />;
   return <Ruby text={marked('estimate', estimate)} />;
 }
@@ -151,16 +157,7 @@ function Counsellor({ state }: { state: LineState }) {
   const name = useName(state.people);
   const counsellors = state.people.filter(person => person.role !== 'seeker');
   const present = counsellors[counsellors.length - 1];
-  return (
-    <div>
-      <h1 class="who">{name(present?.id ?? null, present)}</h1>
-      {state.status === 'accepted' && (
-        <p class="quiet">
-          <Say words="acceptedNext" />
-        </p>
-      )}
-    </div>
-  );
+  return <h1 class="who">{name(present?.id ?? null, present)}</h1>;
 }
 
 function Connection({ state }: { state: LineState }) {

@@ -45,6 +45,7 @@ export const en = {
   place: 'You are number {position} in the queue.',
   estimate: 'About {low} to {high} more minutes. This is an estimate.',
   estimateOne: 'About {low} more minutes. This is an estimate.',
+  estimateUpTo: 'Probably less than {high} more minutes. This is an estimate.',
   estimateUnknown: 'We cannot say yet how long it will take.',
   waitingNext:
     'When a counsellor comes, you will see it here. You can already write; they will read it first.',

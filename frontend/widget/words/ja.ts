@@ -49,6 +49,7 @@ export const ja = {
   place: 'あなたは{position}番目です。',
   estimate: 'あと{low}〜{high}分くらいです。目安なので前後します。',
   estimateOne: 'あと{low}分くらいです。目安なので前後します。',
+  estimateUpTo: 'あと{high}分以内の見込みです。目安なので前後します。',
   estimateUnknown: '待ち時間は、いまはわかりません。',
   waitingNext: '相談員が来たら、ここに出ます。先に書いておくと、相談員が読んでから話をはじめます。',
   acceptedNext: 'いま読んでいます。最初の返事を待ってください。',
