@@ -171,7 +171,9 @@ def play_round(stage: Stage, candidate: Candidate) -> dict[str, Any]:
         raise RuntimeError(f"{candidate.name} could not be loaded:\n{done.stderr[-3000:]}\n{log[-2000:]}")
     result: dict[str, Any] = orjson.loads(done.stdout.splitlines()[-1])
     if result["dropped"] or result["refused"]:
-        tell(f"{candidate.name} dropped sockets {result['dropped']}, refused {result['refused']}: {log[-3000:]}")
+        tell(
+            f"{candidate.name} dropped sockets {result['dropped']}, refused {result['refused']}: {log[-3000:]}"
+        )
     return result
 
 

@@ -98,15 +98,22 @@ class Performance:
         if self.said:
             await self._log(utterance.role).until(self.said[-1].cid)
         self.said.append(Said(cid, utterance.role, utterance.text))
-        disturbed = self._may_cut(utterance.role)
+        drops, up = self._lines()
+        cut = self._may_cut(utterance.role)
         listener = self._log("seeker" if utterance.role == "counsellor" else "counsellor")
         before = time.perf_counter()
-        await self._send(utterance, cid, cut_after=disturbed == "after writing")
+        await self._send(utterance, cid, cut_after=cut == "after writing")
         heard = await listener.until(cid)
         latency = heard.received_at - before
         self.outcome.latencies.append(latency)
-        if not disturbed:
+        if up and self._lines() == (drops, True):
             self.outcome.undisturbed.append(latency)
+
+    def _lines(self) -> tuple[int, bool]:
+        """How often the two lines went down so far, and whether both are up."""
+        assert self.counsellor is not None
+        lines = (self.seeker.line, self.counsellor.line)
+        return sum(line.drops for line in lines), all(line.ready.is_set() for line in lines)
 
     async def _send(self, utterance: Utterance, cid: str, *, cut_after: bool) -> Frame:
         assert self.counsellor is not None

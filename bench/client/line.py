@@ -49,6 +49,7 @@ class Line:
         self.dropped = asyncio.Event()
         self.stopped: LineStoppedError | None = None
         self.away = 0.0
+        self.drops = 0
         self._socket: ClientConnection | None = None
         self._task: asyncio.Task[None] | None = None
         self._failures = 0
@@ -137,6 +138,7 @@ class Line:
             self.stopped = LineStoppedError(code)
 
     def _down(self) -> None:
+        self.drops += self.ready.is_set()
         self.ready.clear()
         self.dropped.set()
 
