@@ -9,15 +9,14 @@ import { Composer } from '../../ui/composer';
 import { Dialog } from '../../ui/dialog';
 import { Log } from '../../ui/log';
 import { StatusLine } from '../../ui/status';
-import { Ruby } from '../../ui/text';
 import { useTools, useVisit } from '../context';
-import { phoneLines } from '../menu';
 import { rowsOf } from '../rows';
 import { StorageBlocked } from './before';
 import { RowView } from './bubbles';
 import { Ended, Gone, Outdated } from './ended';
 import { useName } from './names';
-import { Heading, Phones, Say } from './parts';
+import { Say } from './parts';
+import { Waiting } from './waiting';
 
 export function Talk({ line }: { line: SeekerLine }) {
   const state = useStore(line.state, value => value);
@@ -96,61 +95,6 @@ function Open({ line, state, waiting }: { line: SeekerLine; state: LineState; wa
       {waiting && <StorageBlocked />}
     </>
   );
-}
-
-function Waiting({ state }: { state: LineState }) {
-  const { marked } = useTools();
-  const { queue } = state;
-  return (
-    <section class="waiting">
-      <Heading>
-        <Say words="waitingTitle" />
-      </Heading>
-      {queue && (
-        <div role="status">
-          <p class="place">
-            <Ruby
-              text={
-                queue.position === 1 ? marked('placeNext') : marked('place', { position: queue.position })
-              }
-            />
-          </p>
-          <p>
-            <Estimate queue={queue} />
-          </p>
-        </div>
-      )}
-      <Meanwhile about={state.topic} />
-      <p>
-        <Say words="waitingNext" />
-      </p>
-    </section>
-  );
-}
-
-/** The telephone lines stay in sight of whoever waits. */
-function Meanwhile({ about }: { about: string }) {
-  const { front } = useTools();
-  const menu = useStore(front.state, state => state.menu);
-  const lines = phoneLines(menu, about);
-  if (lines.length === 0) return null;
-  return (
-    <div class="meanwhile">
-      <p>
-        <Say words="phonesMeanwhile" />
-      </p>
-      <Phones lines={lines} />
-    </div>
-  );
-}
-
-function Estimate({ queue }: { queue: NonNullable<LineState['queue']> }) {
-  const { marked } = useTools();
-  const { estimate } = queue;
-  if (!estimate) return <Say words="estimateUnknown" />;
-  if (estimate.low === 0) return <Ruby text={marked('estimateUpTo', { high: Math.max(estimate.high, 1) })} />;
-  if (estimate.low === estimate.high) return <Ruby text={marked('estimateOne', { low: estimate.low })} />;
-  return <Ruby text={marked('estimate', estimate)} />;
 }
 
 function Counsellor({ state }: { state: LineState }) {

@@ -3,7 +3,6 @@ import type { Words } from '../words';
 
 export const en = {
   name: 'Tomoshibi',
-  skip: 'Skip to content',
   languages: 'Language',
   exit: 'Leave now',
   minimise: 'Minimise',

@@ -3,7 +3,6 @@ import type { Words } from '../words';
 
 export const jaEasy = {
   name: 'ともしび',
-  skip: '{本文|ほんぶん}へ',
   languages: 'ことば',
   exit: 'すぐに とじる',
   minimise: 'ちいさくする',

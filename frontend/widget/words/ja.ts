@@ -3,7 +3,6 @@
 export const ja = {
   // Page
   name: 'ともしび',
-  skip: '本文へ移動',
   languages: '言語',
   exit: 'すぐに閉じる',
   minimise: '小さくする',
