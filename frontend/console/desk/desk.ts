@@ -312,9 +312,14 @@ export class Desk {
     if (live || phase === 'stopped') this.polling.rest();
     else this.polling.begin();
     for (const talk of this.shelf.all()) talk.connected(live);
-    if (phase === 'stopped' && code === CLOSE.rightsGone)
-      for (const talk of this.shelf.all()) this.blank(talk.now.id, 'rights_changed');
+    if (phase === 'stopped' && code === CLOSE.rightsGone) this.clear();
     this.store.patch({ line: this.lineIn(phase), stopCode: code });
+  }
+
+  /** No right is left: neither text nor queue stays on the screen. */
+  private clear(): void {
+    for (const talk of this.shelf.all()) this.blank(talk.now.id, 'rights_changed');
+    this.store.patch({ board: null, presence: null, supervision: { at: 'ready', value: [] } });
   }
 
   /** While it is tried again in the background the badge stays as it was. */

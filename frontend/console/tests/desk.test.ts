@@ -207,7 +207,7 @@ describe('losing the right to read', () => {
     greet({ [ONE]: 0, [TWO]: 0 });
     say(1, 'secret');
     socket().handlers.closed(4403);
-    expect(desk.store.get()).toMatchObject({ line: 'stopped', stopCode: 4403 });
+    expect(desk.store.get()).toMatchObject({ line: 'stopped', stopCode: 4403, board: null, presence: null });
     expect([...desk.store.get().talks.values()].every(one => one.entries.length === 0)).toBe(true);
     expect(revoked.sort()).toEqual([ONE, TWO].sort());
   });

@@ -14,6 +14,7 @@ export function Duty() {
   const presence = useStore(desk.store, state => state.presence);
   const board = useStore(desk.store, state => state.board);
   const line = useStore(desk.store, state => state.line);
+  if (line === 'stopped' && board === null) return null;
   if (presence === null || board === null) return <p class="quiet pad">{say('loading')}…</p>;
   if (board.topics.length === 0) {
     return (

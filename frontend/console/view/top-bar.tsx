@@ -94,7 +94,7 @@ export function Stopped() {
             {say('signInAgain')}
           </a>
         )}
-        {code === CLOSE.versionUnknown ? (
+        {code === CLOSE.versionUnknown || code === CLOSE.rightsGone ? (
           <button type="button" class="button small" onClick={() => location.reload()}>
             {say('reload')}
           </button>

@@ -3,7 +3,7 @@
 export const ja = {
   // Page
   console: '相談員コンソール',
-  signOut: 'サインアウト',
+  signOut: 'ログアウト',
   skipToTalk: '会話へ移動',
   menu: '設定',
   help: 'ヘルプ',
@@ -24,12 +24,12 @@ export const ja = {
   lastSync: '最終更新 {time}',
   offlineHint: '書き続けられます。つながると送信します。',
   stoppedSignedOut:
-    'サインアウトされました。下書きは残しています。別のタブでサインインしてから、つなぎ直してください。',
+    'ログアウトされました。下書きは残しています。別のタブでログインしてから、つなぎ直してください。',
   stoppedRights: 'この画面を使う権利がなくなりました。',
   stoppedVersion: '新しい版があります。下書きを控えてから読み込み直してください。',
   stoppedOther: 'サーバーとの接続が終わりました。',
   reconnect: 'つなぎ直す',
-  signInAgain: 'サインインする（別のタブ）',
+  signInAgain: 'ログインする（別のタブ）',
 
   // Presence
   presence: '対応の状態',
@@ -134,8 +134,8 @@ export const ja = {
   announceSeeker: '相談者：{text}',
   announceElsewhere: '別の相談（{topic}）に新しい発言があります',
   revokedTitle: 'この相談は表示できなくなりました',
-  signedOutTitle: 'サインアウトされています',
-  signedOutHint: '会話の内容はこの画面から消しました。サインインし直してつなぐと、下書きとともに戻ります。',
+  signedOutTitle: 'ログアウトされています',
+  signedOutHint: '会話の内容はこの画面から消しました。ログインし直してつなぐと、下書きとともに戻ります。',
   revokedHint: '担当が替わったか、閲覧の権利がなくなりました。内容はこの画面から消しました。',
   talkFailed: '相談を読み込めませんでした',
   talkNotFound: 'この相談は見つからないか、見る権利がありません。',
@@ -285,7 +285,7 @@ export const ja = {
   error_not_found: '見つからないか、権利がありません',
   error_conversation_closed: '相談は終了しています',
   error_rate_limited: '送信が速すぎます。少し待って送り直します',
-  error_not_signed_in: 'サインインし直してください',
+  error_not_signed_in: 'ログインし直してください',
   error_wrap_up_first: '先に記録してください',
   error_wrong_state: '今の状態ではできません',
   error_network: '通信できませんでした',
