@@ -96,8 +96,10 @@ async function start(root: HTMLElement): Promise<void> {
   }
 }
 
-/** Into the field where one is, otherwise to the heading. */
+/** Into the field where one is, otherwise to the heading; once the frame is drawn, because before it takes no focus. */
 function focusIn(): void {
-  const field = document.querySelector<HTMLElement>('.composer textarea');
-  (field ?? document.querySelector<HTMLElement>('main h1'))?.focus();
+  requestAnimationFrame(() => {
+    const field = document.querySelector<HTMLElement>('.composer textarea');
+    (field ?? document.querySelector<HTMLElement>('main h1'))?.focus();
+  });
 }
