@@ -77,6 +77,13 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
         self.failedByMe = True  # autobahn's name: what still arrives is skipped
         self.refuse(Close.TOO_LARGE)
 
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802
+        """autobahn's own sendClose raises for 1012, which says "restarting"."""
+        if code != Close.RESTART:
+            super().serverClose(code=code)
+        elif self.state == self.STATE_OPEN:
+            self.sendCloseFrame(code=code, isReply=False)
+
     def refuse(self, code: int) -> None:
         self.refused = True
         if self.state == self.STATE_OPEN:
