@@ -36,7 +36,9 @@ async def begin_drain(*, within: float) -> None:
     if waiting:
         try:
             async with asyncio.timeout(within):
-                await asyncio.gather(*waiting, return_exceptions=True)
+                for failure in await asyncio.gather(*waiting, return_exceptions=True):
+                    if isinstance(failure, BaseException):
+                        logger.error("farewell_failed", exc_info=failure)
         except TimeoutError:
             logger.warning("farewell_took_too_long")
 
