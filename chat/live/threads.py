@@ -3,6 +3,7 @@ writes, one for the batched writer. Each keeps its own connection and survives t
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -45,5 +46,11 @@ def retried(work: Callable[[], T]) -> T:
 def close_connections() -> None:
     """Give back what the threads hold; for a process that ends, and for tests that drop their database."""
     for executor, count in ((_pool, THREADS), (_writer, 1)):
-        for done in [executor.submit(connections.close_all) for _ in range(count * 4)]:
+        all_there = threading.Barrier(count)
+        for done in [executor.submit(_close, all_there) for _ in range(count)]:
             done.result()
+
+
+def _close(all_there: threading.Barrier) -> None:
+    all_there.wait()  # so that no thread does it twice and another not at all
+    connections.close_all()
