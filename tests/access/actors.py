@@ -24,6 +24,7 @@ from chat.services.note import post_note
 from chat.services.notice import draft_notice
 from chat.services.phrase import add_phrase
 from chat.services.presence import set_presence
+from chat.services.topic import serve_topic
 from chat.services.wrap_up import Outcome, record_wrap_up
 from organisations.models import AuditEntry, Membership, Person
 from organisations.permissions import grant_access
@@ -33,6 +34,8 @@ from tests.cast import SHARED_TOPIC, Cast, House, Seeker, make_cid, reply, sign_
 
 HARBOUR_WORD = "みなとだけのことば"
 HILL_WORD = "おかだけのことば"
+CLOSED_TOPIC = "under-18"
+HARBOUR_PHRASE = "みなとのみんなの定型文"  # of the organisation, so its manager's business too
 
 SIGNED_OUT = "anonymous seeker other_seeker revoked_seeker deactivated"
 AT_A_CONSOLE = "holder colleague supervisor stranger foreign_supervisor granted expired moved"
@@ -98,6 +101,7 @@ def make_world(cast: Cast) -> World:
         kind="text",
         label_ja="なんと呼ばれたいですか",
     )
+    serve_topic(topic=Topic.objects.get(slug=CLOSED_TOPIC), organisation=harbour.organisation, by=None)
     leaving = _leaving(cast)
     talks = {
         "theirs": _talk(cast, hill, hill.counsellor, HILL_WORD),
@@ -218,7 +222,7 @@ def _things(cast: Cast, talks: Mapping[str, Seeker]) -> dict[str, Any]:
     own = add_phrase(shortcut="own", text=f"{HARBOUR_WORD} わたしの定型文", by=harbour.counsellor)
     house = add_phrase(
         shortcut="house",
-        text=f"{HARBOUR_WORD} みんなの定型文",
+        text=HARBOUR_PHRASE,
         by=harbour.manager,
         organisation=harbour.organisation,
     )
@@ -255,11 +259,13 @@ def _things(cast: Cast, talks: Mapping[str, Seeker]) -> dict[str, Any]:
 
 def never_heard_by(name: str) -> tuple[str, ...]:
     """The words that must not be in anything this actor receives."""
-    if name in WITHOUT_TEXT:
+    if name == "manager":
         return (HARBOUR_WORD, HILL_WORD)
+    if name in WITHOUT_TEXT:
+        return (HARBOUR_WORD, HILL_WORD, HARBOUR_PHRASE)
     if name in AT_HARBOUR:
         return (HILL_WORD,)
-    return (HARBOUR_WORD,) if name in AT_HILL else ()
+    return (HARBOUR_WORD, HARBOUR_PHRASE) if name in AT_HILL else ()
 
 
 @contextmanager

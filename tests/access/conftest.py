@@ -7,9 +7,9 @@ from pytest_django import DjangoDbBlocker
 
 from tests.access.actors import World, make_world, undone
 from tests.cast import make_cast
-from tests.chat.conftest import database_threads, meeting, race
+from tests.chat.conftest import meeting, race
 
-__all__ = ["database_threads", "meeting", "race"]
+__all__ = ["meeting", "race"]
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,8 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
-from chat.models import Conversation, HelpSeeker, Topic
-from chat.services.topic import serve_topic
-from tests.access.actors import Actor, World
+from chat.models import Conversation, HelpSeeker
+from tests.access.actors import CLOSED_TOPIC, Actor, World
 from tests.cast import make_bearer, make_cid
 
 API = "/api/v1/"
@@ -24,6 +23,12 @@ def everything_stored() -> dict[str, list[dict[str, Any]]]:
         model for label in ("chat", "organisations") for model in apps.get_app_config(label).get_models()
     ]
     return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in models}
+
+
+@pytest.fixture(scope="module")
+def at_dusk(world: World) -> dict[str, list[dict[str, Any]]]:
+    """What every test of this module finds in the database."""
+    return everything_stored()
 
 
 @dataclass(frozen=True)
@@ -143,7 +148,7 @@ WRONG = (
     ),
     Wrong("a topic nobody knows", ASK, request(topic="nothing"), 404, "not_found", "new"),
     Wrong("a topic nobody serves", ASK, request(topic="single-parents"), 404, "not_found", "new"),
-    Wrong("a closed topic", ASK, request(topic="under-18"), 409, "topic_closed", "new"),
+    Wrong("a closed topic", ASK, request(topic=CLOSED_TOPIC), 409, "topic_closed", "new"),
     Wrong("NUL in a topic", ASK, request(topic="a\0"), 422, "bad_frame", "new"),
     Wrong("an endless topic", ASK, request(topic="a" * 41), 422, "bad_frame", "new"),
     Wrong("no topic", ASK, request(topic=...), 422, "bad_frame", "new"),
@@ -216,10 +221,9 @@ def filled(value: Any, words: Mapping[str, Any]) -> Any:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: f"{wrong.title}: {wrong.call}"[:90])
-def test_an_unusable_call_is_named_and_stores_nothing(world: World, wrong: Wrong) -> None:
-    serve_topic(
-        topic=Topic.objects.get(slug="under-18"), organisation=world.cast.harbour.organisation, by=None
-    )
+def test_an_unusable_call_is_named_and_stores_nothing(
+    world: World, at_dusk: dict[str, Any], wrong: Wrong
+) -> None:
     words = {
         **world.things,
         "cid": make_cid(),
@@ -230,12 +234,11 @@ def test_an_unusable_call_is_named_and_stores_nothing(world: World, wrong: Wrong
     body = wrong.body if isinstance(wrong.body, bytes) else json.dumps(filled(wrong.body, words))
     actor = Actor("new", bearer=make_bearer()) if wrong.by == "new" else world.actors[wrong.by]
     method, path = wrong.call.format(**words).split(maxsplit=1)
-    before = everything_stored()
     response = send(actor, method, API + path.removeprefix(API), body)
     assert (response.status_code, response.json()["code"]) == (wrong.status, wrong.code)
     assert response.json()["final"] is True
     assert set(response.json()) == {"code", "detail", "final"}
-    assert everything_stored() == before
+    assert everything_stored() == at_dusk
 
 
 def send(actor: Actor, method: str, path: str, body: str | bytes) -> Any:
