@@ -42,12 +42,13 @@ bench: $(DEVELOPMENT)
 
 # The tests
 
-STAGES := check test-frontend test-build test-sqlite test-postgresql test-faults test-journeys
+STAGES := check test-frontend test-build test-sqlite test-postgresql test-lossy test-faults test-journeys
 TITLE_check := Format, lint, types, import rules, templates
 TITLE_test-frontend := Front end: vitest
 TITLE_test-build := Front end: build and size budgets
 TITLE_test-sqlite := Python on SQLite
 TITLE_test-postgresql := Python on PostgreSQL and Redis
+TITLE_test-lossy := Sockets on hints that are lost, doubled and late
 TITLE_test-faults := Kills and cuts
 TITLE_test-journeys := Journeys in Chromium
 PYTEST := $(PYTHON) -m pytest --nothing-skipped
@@ -63,7 +64,7 @@ test: $(DEVELOPMENT) $(NODE_MODULES)
 	$(foreach stage,$(STAGES),stage $(stage) '$(TITLE_$(stage))';) \
 	if [ -n "$$failed" ]; then printf '\nFailed:%s\n' "$$failed" >&2; exit 1; fi
 
-.PHONY: test-frontend test-build test-sqlite test-postgresql test-faults test-journeys
+.PHONY: test-frontend test-build test-sqlite test-postgresql test-lossy test-faults test-journeys
 
 test-frontend: $(NODE_MODULES)
 	@$(NODE) npm run --silent test
@@ -76,6 +77,10 @@ test-sqlite: $(DEVELOPMENT) $(BUILD) $(TRANSLATIONS)
 
 test-postgresql: $(DEVELOPMENT) $(BUILD) $(TRANSLATIONS)
 	@$(UNTOLD) $(SERVICES) run -- $(PYTEST) -n $(WORKERS) -m "not faults and not journey"
+
+# What is told once and not repaired (typing, read marks) has tests of its own that do not run here.
+test-lossy: $(DEVELOPMENT) $(BUILD) $(TRANSLATIONS)
+	@$(UNTOLD) TOMOSHIBI_HINT_BUS=tests.faults.lossy.LossyHintBus $(PYTEST) -n $(WORKERS) tests/chat/test_socket_*.py
 
 test-faults: $(DEVELOPMENT) $(BUILD) $(TRANSLATIONS)
 	@$(UNTOLD) $(SERVICES) run -- $(PYTEST) -m faults
