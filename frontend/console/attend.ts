@@ -30,7 +30,12 @@ function glanceOf(state: DeskState): Glance {
 export function watchAttention(office: Office, sounds: Sounds, name: string): void {
   const { desk, settings } = office;
   let before: Glance | null = null;
+  let blanked = 0;
   const look = (state: DeskState): void => {
+    // What was read aloud is text too: it goes when the log goes.
+    const blankedNow = [...state.talks.values()].filter(talk => talk.revoked !== null).length;
+    if (blankedNow > blanked) office.announce('');
+    blanked = blankedNow;
     if (state.board === null) return;
     const after = glanceOf(state);
     document.title = titleFor(name, after.unread);
