@@ -19,6 +19,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.test import Client
 
+from chat.live.threads import close_connections
 from chat.models import Conversation, Entry, Participant, Topic
 from chat.services.conversation import Request, close_conversation, request_conversation
 from chat.services.message import Answered, Post, post_message
@@ -237,6 +238,13 @@ def make_cast() -> Cast:
         auditor=_person("auditor", "みる", None, "auditor"),
         notice_version=notice.version,
     )
+
+
+@pytest.fixture
+def database_threads(transactional_db: None) -> Iterator[None]:
+    """The threads of chat.live give their connections back before the tables are emptied."""
+    yield
+    close_connections()
 
 
 @pytest.fixture

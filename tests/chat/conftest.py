@@ -1,6 +1,6 @@
 """What do the stories of the sockets begin with? The cast, a fresh hub, and no round but those they turn."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -10,16 +10,8 @@ from django.db import connection
 
 from chat.errors import DomainError
 from chat.live.hub import current_hub
-from chat.live.threads import close_connections
 from tests.cast import Cast
 from tests.chat.peer import Meeting
-
-
-@pytest.fixture
-def database_threads(transactional_db: None) -> Iterator[None]:
-    """The threads of chat.live give their connections back before the tables are emptied."""
-    yield
-    close_connections()
 
 
 @pytest.fixture

@@ -226,3 +226,7 @@ class Meeting:
             await peer.hang_up()
         await self.settle()
         self.hub.stop()
+        bus: Any = self.hub.bus
+        tasks = [task for task in (bus._listening, bus._sending) if task is not None]
+        if tasks:
+            await asyncio.wait(tasks, timeout=PATIENCE)
