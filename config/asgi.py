@@ -20,6 +20,7 @@ from config.origin import Application, OriginGate, Receive, Scope, Send, refuse 
 from config.turnstile import Turnstile  # noqa: E402
 
 SESSION_PREFIX = "/ws/v1/console/"
+SENDS = "tomoshibi.send"
 anything_else: Any = refuse
 
 draining.on_drain(say_farewell)
@@ -27,11 +28,18 @@ draining.on_drain(say_farewell)
 
 def sockets(routes: Application) -> Application:
     """Only staff sockets see a session; a help-seeker's browser may hold one, and it must not matter."""
-    with_session: Application = AuthMiddlewareStack(routes)
+
+    async def past_the_session(scope: Scope, receive: Receive, _: Send) -> None:
+        # Channels looks at the session again with every frame that goes out; a socket never changes it.
+        await routes(scope, receive, scope.pop(SENDS))
+
+    with_session: Application = AuthMiddlewareStack(past_the_session)
 
     async def choose(scope: Scope, receive: Receive, send: Send) -> None:
-        chosen = with_session if scope["path"].startswith(SESSION_PREFIX) else routes
-        await chosen(scope, receive, send)
+        if scope["path"].startswith(SESSION_PREFIX):
+            await with_session({**scope, SENDS: send}, receive, send)
+        else:
+            await routes(scope, receive, send)
 
     return choose
 

@@ -63,6 +63,17 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
             return
         super().serverSend(content, binary)
 
+    def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:  # noqa: N802
+        """Straight to the kernel when nothing waits, and without describing each write to a debug log."""
+        if sync or chopsize or self.send_queue:
+            super().sendData(data, sync, chopsize)
+            return
+        write_now(self.transport, data)
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        """As autobahn does, but without describing each read to a debug log that nobody reads."""
+        self._dataReceived(data)
+
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803
         if self.refused:
             return
@@ -88,6 +99,24 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
         self.refused = True
         if self.state == self.STATE_OPEN:
             self.sendCloseFrame(code=code, isReply=False)
+
+
+def write_now(transport: Any, data: bytes) -> None:
+    """Write at once what the kernel takes; only the rest waits for the reactor.
+
+    Twisted's own `write` always waits for the next turn: two changes of the reactor's set of writers and one
+    more call for each frame, a fifth of what a message costs.
+    """
+    connection = connection_under(transport)
+    if connection is not None and may_write(connection):
+        sent = connection.writeSomeData(data)
+        data = data[sent:] if isinstance(sent, int) else data
+    if data:
+        transport.write(data)
+
+
+def may_write(connection: Any) -> bool:
+    return connection.connected and not connection.disconnecting and not buffered_bytes(connection)
 
 
 class Request(WebRequest):  # type: ignore[misc]
@@ -215,9 +244,16 @@ def tell_failure(event: dict[str, Any]) -> None:
 
 def buffered_bytes(transport: Any) -> int:
     """What Twisted holds for this connection because the reader does not take it."""
+    connection = connection_under(transport)
+    if connection is None:
+        return 0
+    return int(len(connection.dataBuffer) - connection.offset + connection._tempDataLen)
+
+
+def connection_under(transport: Any) -> Any:
+    """The connection itself, below whatever HTTP wrapped around it."""
     while not hasattr(transport, "dataBuffer"):
-        inner = getattr(transport, "_transport", None) or getattr(transport, "_producer", None)
-        if inner is None:
-            return 0
-        transport = inner
-    return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
+        transport = getattr(transport, "_transport", None) or getattr(transport, "_producer", None)
+        if transport is None:
+            return None
+    return transport
