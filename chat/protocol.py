@@ -233,7 +233,7 @@ _CONSOLE: Mapping[str, Callable[[Fields], ConsoleFrame]] = {
 
 
 def _parse(text: str, table: Mapping[str, Callable[[Fields], Any]], refuse: Refuse) -> Any:
-    if len(text) > FRAME_LIMIT:
+    if len(text) > FRAME_LIMIT or len(text.encode(errors="surrogatepass")) > FRAME_LIMIT:
         raise FrameError("too_large")
     try:
         fields = orjson.loads(text)

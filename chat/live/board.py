@@ -90,5 +90,6 @@ def _holding(held: Holding) -> dict[str, Any]:
         "accepted_at": held.accepted_at and milliseconds(held.accepted_at),
         "last_seeker_at": held.last_seeker_at and milliseconds(held.last_seeker_at),
         "last_staff_at": held.last_staff_at and milliseconds(held.last_staff_at),
+        "seen": held.seen,
         "seeker_left": held.seeker_left,
     }

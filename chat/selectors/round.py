@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.sessions.models import Session
-from django.db.models import Max
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from chat.models import Conversation, Entry, Participant, Presence
@@ -31,6 +31,7 @@ class Holding:
     accepted_at: datetime | None
     last_seeker_at: datetime | None
     last_staff_at: datetime | None
+    seen: int
     seeker_left: bool
 
 
@@ -112,10 +113,18 @@ def _presences(people: list[UUID]) -> dict[UUID, Presence]:
     return {presence.person_id: presence for presence in Presence.objects.filter(person__in=people)}
 
 
+def _present_part() -> QuerySet[Participant]:
+    """The counsellor's own part in the conversation of the outer query."""
+    return Participant.objects.filter(
+        conversation=OuterRef("pk"), person=OuterRef("counsellor"), left_at__isnull=True
+    )
+
+
 def _holdings(people: list[UUID]) -> dict[UUID, list[Holding]]:
     rows = (
         Conversation.objects.held_by_counsellors()
         .filter(counsellor__in=people)
+        .annotate(seen=Subquery(_present_part().values("seen_upto")[:1]))
         .order_by("accepted_at", "id")
         .values_list(
             "pk",
@@ -127,6 +136,7 @@ def _holdings(people: list[UUID]) -> dict[UUID, list[Holding]]:
             "accepted_at",
             "last_seeker_at",
             "last_staff_at",
+            "seen",
             "seeker_left_at",
         )
     )

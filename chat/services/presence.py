@@ -33,16 +33,21 @@ def set_presence(*, by: Person, status: str, capacity: int | None = None) -> Pre
         presence.status = status
         presence.capacity = presence.capacity if capacity is None else capacity
         presence.changed_at = timezone.now()
-        presence.save(update_fields=["status", "capacity", "changed_at"])
+        presence.lease_until = presence.changed_at + lease()  # whoever says so is there
+        presence.save(update_fields=["status", "capacity", "changed_at", "lease_until"])
         announce([QueueMoved()])
         return presence
+
+
+def lease() -> timedelta:
+    """For how long a browser counts as there after its last sign."""
+    return timedelta(seconds=settings.TOMOSHIBI.presence_lease_seconds)
 
 
 def renew_leases(*, people: Collection[UUID], help_seekers: Collection[UUID]) -> None:
     """Note that these browsers are there: two updates for all that pinged since the last round."""
     now = timezone.now()
     if people:
-        until = now + timedelta(seconds=settings.TOMOSHIBI.presence_lease_seconds)
-        Presence.objects.filter(person_id__in=people).update(lease_until=until)
+        Presence.objects.filter(person_id__in=people).update(lease_until=now + lease())
     if help_seekers:
         HelpSeeker.objects.filter(pk__in=help_seekers).update(seen_at=now)

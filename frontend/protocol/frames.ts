@@ -130,8 +130,12 @@ export interface BoardConversation {
   status: ConversationStatus;
   language: string;
   head: number;
+  accepted_at: number | null;
   last_seeker_at: number | null;
   last_staff_at: number | null;
+  /** How far the counsellor has read, in the staff stream. */
+  seen: number;
+  seeker_left: boolean;
 }
 
 export interface BoardFrame {

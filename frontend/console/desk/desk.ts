@@ -273,7 +273,7 @@ export class Desk {
       const talk = this.shelf.own(row.conversation, true);
       talk.status(row.status);
       talk.expect(row.head);
-      if ('seen' in row && typeof row.seen === 'number') talk.seen('counsellor', row.seen);
+      talk.seen('counsellor', row.seen);
     }
     for (const row of before?.mine ?? [])
       if (!ids.has(row.conversation)) this.shelf.dropIfOver(row.conversation);

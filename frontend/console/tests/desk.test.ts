@@ -89,8 +89,11 @@ const row = (conversation: string) => ({
   status: 'active',
   language: 'ja',
   head: 0,
+  accepted_at: AT,
   last_seeker_at: AT,
   last_staff_at: null,
+  seen: 0,
+  seeker_left: false,
 });
 
 const board = (...ids: string[]) =>
