@@ -1,4 +1,4 @@
-"""What do people of an organisation do? They sign in, answer, look, manage: acts found by what is written on the screen."""
+"""What do people of an organisation do? Acts found by what is written on the screen: sign in, answer, look, manage."""
 
 from playwright.sync_api import Locator, Page, expect
 

@@ -1,4 +1,4 @@
-"""How does the service run for a story? As its users start it: `manage.py serve` by itself, or honcho with the Procfile."""
+"""How does the service run for a story? As its users start it: `manage.py serve`, or honcho with the Procfile."""
 
 import json
 import os
@@ -192,7 +192,7 @@ def web_process(port: int) -> int:
 def _open_sockets(process_folder: Path) -> Iterator[str]:
     try:
         for descriptor in (process_folder / "fd").iterdir():
-            yield os.readlink(descriptor).removeprefix("socket:[").rstrip("]")
+            yield str(descriptor.readlink()).removeprefix("socket:[").rstrip("]")
     except OSError:
         return  # it has just ended, or is somebody else's
 

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from tests.journeys.desk import Desk
 from tests.journeys.help_seeker import HelpSeeker
 from tests.journeys.reading import expect_reads
-from tests.journeys.service import Service
 from tests.journeys.stage import CUT, Stage
 from tests.journeys.story import expect_whole_log, line_is_cut, they_meet, they_part, they_talk
 
@@ -26,16 +25,14 @@ SAID = {
 }
 
 
-@pytest.mark.parametrize(("language", "phone"), [("ja", True), ("en", False)], ids=["ja-phone", "en-desktop"])
+@pytest.mark.parametrize("language", ["ja", "en"])
 def test_from_an_npo_page_to_the_end(
     stage: Stage,
-    service: Service,
     help_seeker: Callable[..., HelpSeeker],
     desk: Callable[..., Desk],
     language: str,
-    phone: bool,
 ) -> None:
-    seeker = help_seeker(language, phone=phone, expecting=(CUT.pattern,))
+    seeker = help_seeker(language, phone=language == "ja", expecting=(CUT.pattern,))
     counsellor = desk(language, expecting=(CUT.pattern,))
     first, greeting, answer = SAID[language]
     note = "note-that-stays-with-the-staff"
@@ -66,7 +63,7 @@ def test_from_an_npo_page_to_the_end(
     assert note not in seeker.place.content()
     assert seeker.received
     assert not [frame for frame in seeker.received if note in frame]
-    conversation = expect_whole_log(service, messages, [note])
+    conversation = expect_whole_log(stage.service, messages, [note])
     assert conversation["status"] == "closed"
 
 

@@ -12,6 +12,7 @@ from tests.journeys.service import Service
 from tests.journeys.stage import Stage
 
 NO_RIGHT = r"403 \(Forbidden\)"
+NOT_YOURS = r"404 \(Not Found\)"
 
 
 def test_a_supervisor_looks_in_silence(
@@ -62,7 +63,7 @@ def test_a_manager_has_no_console(stage: Stage, desk: Callable[..., Desk]) -> No
 def test_a_role_ends_in_the_middle_of_a_conversation(
     stage: Stage, help_seeker: Callable[..., HelpSeeker], desk: Callable[..., Desk]
 ) -> None:
-    counsellor, manager, next_counsellor = desk(expecting=(NO_RIGHT,)), desk(), desk()
+    counsellor, manager, next_counsellor = desk(expecting=(NO_RIGHT, NOT_YOURS)), desk(), desk()
     seeker = help_seeker()
     seeker.opens_page()
     seeker.asks()

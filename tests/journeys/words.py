@@ -135,6 +135,10 @@ class DeskWords:
     no_longer: str
     nothing_live: str
     dismiss: str
+    phrases: str
+    notes_tab: str
+    help: str
+    settings: str
 
 
 DESK_JA = DeskWords(
@@ -180,6 +184,10 @@ DESK_JA = DeskWords(
     no_longer="この画面を使う権利がなくなりました。",
     nothing_live="対応中の相談はありません",
     dismiss="閉じる",
+    phrases="定型文",
+    notes_tab="メモ",
+    help="ヘルプ",
+    settings="設定",
 )
 DESK_EN = DeskWords(
     language="en",
@@ -224,6 +232,10 @@ DESK_EN = DeskWords(
     no_longer="You no longer have the right to use this page.",
     nothing_live="No live conversation",
     dismiss="Close",
+    phrases="Phrases",
+    notes_tab="Notes",
+    help="Help",
+    settings="Settings",
 )
 SEEKER = {"ja": JA, "en": EN}
 DESK = {"ja": DESK_JA, "en": DESK_EN}
