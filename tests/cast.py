@@ -12,10 +12,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from asgiref.sync import SyncToAsync
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import connections, transaction
 from django.http import HttpRequest
 from django.test import Client
 
@@ -242,9 +243,10 @@ def make_cast() -> Cast:
 
 @pytest.fixture
 def database_threads(transactional_db: None) -> Iterator[None]:
-    """The threads of chat.live give their connections back before the tables are emptied."""
+    """The threads of chat.live, and the one of asgiref, give their connections back after the story."""
     yield
     close_connections()
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
 
 
 @pytest.fixture

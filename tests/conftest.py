@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from asgiref.sync import SyncToAsync
 from django.conf import settings
 from django.db import connections
 from django.db.backends.base.operations import BaseDatabaseOperations
@@ -37,6 +38,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if reporter and session.config.getoption("nothing_skipped") and reporter.stats.get("skipped"):
         reporter.write_line("Skipped tests fail this run (--nothing-skipped).", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """PostgreSQL drops no database that somebody uses: the one thread of asgiref keeps its connection."""
+    if nextitem is None:
+        SyncToAsync.single_thread_executor.submit(connections.close_all).result()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

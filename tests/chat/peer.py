@@ -227,6 +227,9 @@ class Meeting:
         await self.settle()
         self.hub.stop()
         bus: Any = self.hub.bus
-        tasks = [task for task in (bus._listening, bus._sending) if task is not None]
-        if tasks:
-            await asyncio.wait(tasks, timeout=PATIENCE)
+        ending = {task for task in (bus._listening, bus._sending, self.hub.rounds._task) if task is not None}
+        async with asyncio.timeout(PATIENCE):
+            while ending:
+                for task in ending:
+                    task.cancel()  # once is not enough: a Redis client that is just connecting swallows it
+                _, ending = await asyncio.wait(ending, timeout=0.1)
