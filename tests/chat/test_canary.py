@@ -24,6 +24,7 @@ from chat.services.sweeping import run_due_jobs
 from config.logs import LineFormatter
 from tests.cast import Seeker, browser_of, log_of, make_cid, sign_in
 from tests.chat.peer import Meeting
+from tests.chat.test_sealing import ask_for_text
 
 SAID = "カナリアの歌"
 REPLIED = "カナリアの返事"
@@ -105,7 +106,8 @@ async def a_whole_evening(meeting: Meeting) -> tuple[Seeker, str, Addresses]:
     cast, counsellor = meeting.cast, meeting.cast.harbour.counsellor
     counsellor.display_name = NAME
     await meeting.do(counsellor.save)
-    seeker = await meeting.do(cast.seeker, "loneliness", hope=ANSWERED)
+    await meeting.do(ask_for_text)
+    seeker = await meeting.do(cast.seeker, "loneliness", wish=ANSWERED)
     session = await meeting.do(sign_in, counsellor)
     calls = Addresses(await meeting.do(browser_of, counsellor, session=session))
     theirs, mine = await meeting.seeker(seeker), await meeting.console(counsellor, session=session)

@@ -29,7 +29,7 @@ RETENTION = timedelta(days=settings.TOMOSHIBI.retention_days)
 
 def lived_through(cast: Cast) -> Seeker:
     """A whole conversation, over and done with."""
-    seeker = cast.seeker("loneliness", hope="こたえの痕跡")
+    seeker = cast.seeker("loneliness", hope="listen")
     take(cast.harbour.counsellor)
     seeker.says("ことばの痕跡")
     reply(cast.harbour.counsellor, seeker, "へんじの痕跡")

@@ -104,7 +104,7 @@ def test_opening_a_conversation_as_staff(cast: Cast) -> None:
     seeker = spoken(cast)
     own = asks(2, lambda: staff_access(cast.harbour.counsellor, seeker.conversation_id))
     assert own.access == "own"
-    seen = asks(1, lambda: staff_access(cast.harbour.supervisor, seeker.conversation_id))
+    seen = asks(2, lambda: staff_access(cast.harbour.supervisor, seeker.conversation_id))
     assert seen.access == "supervision"
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat import sealing
-from chat.models import Conversation, ConversationKey, Entry
+from chat.models import Conversation, ConversationKey, Entry, PreChatQuestion, Topic
 from chat.sealing import ANSWERS_PLACE, WRAP_UP_PLACE, ConversationCipher, SealError, entry_place
 from chat.selectors.conversation import staff_access
 from chat.selectors.details import details_of
@@ -82,9 +82,16 @@ def test_an_error_tells_nothing() -> None:
     assert KEY.hex() not in repr(CIPHER)
 
 
+def ask_for_text() -> None:
+    """A question whose answer is written freely."""
+    topic = Topic.objects.get(slug="loneliness")
+    PreChatQuestion.objects.create(topic=topic, key="wish", label_ja="いまの願い", kind="text")
+
+
 @pytest.mark.django_db
 def test_the_database_holds_no_text(cast: Cast) -> None:
-    seeker = cast.seeker("loneliness", hope="だれかと話したい")
+    ask_for_text()
+    seeker = cast.seeker("loneliness", wish="だれかと話したい")
     seeker.says("ひみつの言葉")
     rows = [*Entry.objects.values(), *Conversation.objects.values(), *ConversationKey.objects.values()]
     held = json.dumps(
@@ -120,7 +127,7 @@ def test_anothers_key_does_not_open(cast: Cast) -> None:
 
 @pytest.mark.django_db
 def test_answers_and_the_wrap_up_are_shown_to_whoever_may_read(cast: Cast) -> None:
-    seeker = cast.seeker("loneliness", hope="talk")
+    seeker = cast.seeker("loneliness", hope="listen")
     take(cast.harbour.counsellor)
     wrap_up(cast.harbour.counsellor, seeker, note="よく話した")
     details = details_of(staff_access(cast.harbour.supervisor, seeker.conversation_id))

@@ -184,7 +184,7 @@ async def test_people_without_a_console_get_none(meeting: Meeting, part: str) ->
     peer = await meeting.connect(CONSOLE_PATH, session=session)
     await peer.sends("hello", v=1, have={})
     await peer.sees("error", code="not_found", ref="hello")
-    await peer.is_closed(Close.UNKNOWN)
+    await peer.is_closed(Close.RIGHTS_GONE)
 
 
 @pytest.mark.parametrize("path", [SEEKER_PATH, CONSOLE_PATH])
