@@ -54,8 +54,8 @@ def test_every_state_of_a_conversation(
     look(counsellor, "queue")
     counsellor.accepts()
     look(counsellor, "accepted")
-    counsellor.writes("1")
-    expect_reads(seeker.log, ["1"])
+    counsellor.writes("こんばんは。Good evening.")
+    expect_reads(seeker.log, ["こんばんは。Good evening."])
     look(seeker, "talking")
     counsellor.notes("note")
     look(counsellor, "note")
@@ -167,6 +167,7 @@ class Keys:
         return str(
             self.page.evaluate(
                 "(() => { const at = document.activeElement;"
+                " if (!at?.matches('a, button, input, select, textarea, summary')) return '';"
                 " return [at?.ariaLabel, at?.innerText, ...[...at?.labels ?? []].map(label => label.textContent)]"
                 ".join(' '); })()"
             )
