@@ -15,7 +15,7 @@ from channels.exceptions import StopConsumer
 from django.conf import settings
 from django.db import DatabaseError
 
-from chat.errors import DomainError, RateLimitedError
+from chat.errors import DomainError, NotFoundError, RateLimitedError
 from chat.live.follower import Follower
 from chat.live.hub import Hub, current_hub
 from chat.live.outgoing import IMMEDIATE_SEND, Outgoing
@@ -142,7 +142,7 @@ class ConversationSocket(AsyncConsumer):  # type: ignore[misc]
             await self.greet(frame)
         except DomainError as error:
             self.error(error.code, ref="hello")
-            self.shut(Close.UNKNOWN)
+            self.shut(Close.RIGHTS_GONE if isinstance(error, NotFoundError) else Close.UNKNOWN)
         except DatabaseError as error:
             logger.warning("hello_failed", extra={"error": type(error).__name__})
             self.error("try_again", ref="hello")

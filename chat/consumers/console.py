@@ -153,6 +153,7 @@ class ConsoleSocket(ConversationSocket):
         participant = access.participant
         follower.participant_id = None if participant is None else participant.pk
         follower.role = "" if participant is None else participant.role
+        follower.present = participant is not None and participant.left_at is None
 
     def _unfollow(self, frame: Unfollow) -> None:
         follower = self.following.pop(frame.conversation, None)
@@ -166,14 +167,14 @@ class ConsoleSocket(ConversationSocket):
 
     def _typing(self, frame: Typing) -> None:
         follower = self._followed(frame.conversation)
-        if follower.participant_id is not None:
+        if follower.present and follower.participant_id is not None:
             self.hub.bus.tell(
                 [TypingMoved(follower.conversation_id, follower.participant_id, follower.role, frame.on)]
             )
 
     def _seen(self, frame: Seen) -> None:
         follower = self._followed(frame.conversation)
-        if follower.participant_id is not None:
+        if follower.present and follower.participant_id is not None:
             self.hub.rounds.saw(follower, min(frame.upto, follower.sent))
 
     def _ping(self, frame: Ping) -> None:

@@ -64,6 +64,7 @@ class SeekerSocket(ConversationSocket):
         follower = Follower(self, conversation.pk, staff=False)
         follower.role = access.participant.role
         follower.participant_id = access.participant.pk
+        follower.present = access.participant.left_at is None
         follower.access_version = conversation.access_version
         follower.status = conversation.status
         self.access, self.follower = access, follower
@@ -100,7 +101,7 @@ class SeekerSocket(ConversationSocket):
 
     def _typing(self, frame: Typing) -> None:
         follower = self._mine()
-        if follower.participant_id is not None:
+        if follower.present and follower.participant_id is not None:
             self.hub.bus.tell(
                 [TypingMoved(follower.conversation_id, follower.participant_id, follower.role, frame.on)]
             )
@@ -127,6 +128,7 @@ class SeekerSocket(ConversationSocket):
             participant_id=follower.participant_id,
             cid=frame.cid,
         )
+        follower.present = False
         self.push(
             encode({"type": "ack", "cid": frame.cid, "seq": entry.public_seq, "at": milliseconds(entry.at)})
         )

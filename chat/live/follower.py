@@ -32,6 +32,7 @@ class Follower:
         "held",
         "participant_id",
         "paused",
+        "present",
         "role",
         "sent",
         "socket",
@@ -44,6 +45,7 @@ class Follower:
         self.conversation_id = conversation_id
         self.staff = staff
         self.role = ""
+        self.present = False  # takes part now; a part that is over only gets its earlier answers again
         self.participant_id: UUID | None = None
         self.status = ""
         self.access_version = 0

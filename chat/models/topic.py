@@ -142,6 +142,10 @@ class PreChatQuestion(models.Model):
     def __str__(self) -> str:
         return f"{self.topic}: {self.label_ja}"
 
+    def takes(self, answer: str) -> bool:
+        """Whether this can be an answer: anything in words, or one of the choices."""
+        return self.kind == self.Kind.TEXT or any(choice["value"] == answer for choice in self.choices)
+
     def clean(self) -> None:
         if (self.kind == self.Kind.CHOICE) != bool(self.choices):
             raise ValidationError(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from chat.errors import BadTokenError, NotFoundError
 from chat.models import Conversation, ConversationAccess, HelpSeeker, Participant
@@ -24,8 +24,8 @@ class SeekerAccess:
 
 @dataclass(frozen=True, slots=True)
 class StaffAccess:
-    """How a staff member may see a conversation: `access` is own, supervision or granted; `participant` only if
-    they take part in it now."""
+    """How a staff member may see a conversation: `access` is own, supervision or granted; `participant` is
+    their newest part in it, an ended one too: a late repeat of a command still gets its first answer."""
 
     conversation: Conversation
     access: str
@@ -67,19 +67,17 @@ def _supervised(person: Person) -> Q:
 
 def staff_access(person: Person, conversation_id: UUID) -> StaffAccess:
     """How this person may see this conversation. Raises NotFoundError."""
-    mine = Participant.objects.filter(conversation=OuterRef("pk"), person=person, left_at__isnull=True)
     conversation = (
         readable_by(person)
         .filter(pk=conversation_id)
         .select_related("topic", "organisation")
-        .annotate(taking_part=Exists(mine), own=_own(person), supervised=_supervised(person))
+        .annotate(own=_own(person), supervised=_supervised(person))
         .first()
     )
     if conversation is None or not person.is_active:
         raise NotFoundError
-    participant = None
-    if conversation.taking_part:
-        participant = Participant.objects.get(conversation=conversation, person=person, left_at__isnull=True)
+    parts = Participant.objects.filter(conversation=conversation, person=person)
+    participant = parts.order_by("-joined_at").first()
     access = "own" if conversation.own else "supervision" if conversation.supervised else "granted"
     return StaffAccess(conversation, access, participant)
 

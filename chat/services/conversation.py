@@ -28,6 +28,7 @@ from chat.selectors.conversation import staff_access
 from chat.selectors.notice import current_notice
 from chat.selectors.topic import access_to_topic
 from chat.services.log import Draft, answer_to, append, lock_conversation, touch_access
+from chat.services.text import usable_text
 from chat.signals import QueueMoved, announce
 from organisations.models import Organisation, Person
 
@@ -116,9 +117,13 @@ def _enqueue(conversation: Conversation, topic: Topic, now: datetime) -> None:
 
 
 def _known(topic: Topic, answers: Mapping[str, str]) -> dict[str, str]:
-    """Answers to the questions the topic asks, what is empty or not asked left out."""
-    asked = set(PreChatQuestion.objects.filter(topic=topic).values_list("key", flat=True))
-    return {key: text.strip() for key, text in answers.items() if key in asked and text.strip()}
+    """Answers to the questions the topic asks; what is empty, not asked or not among the choices is left out."""
+    asked = {question.key: question for question in PreChatQuestion.objects.filter(topic=topic)}
+    return {
+        key: usable_text(text)
+        for key, text in answers.items()
+        if key in asked and text.strip() and asked[key].takes(text)
+    }
 
 
 def _seal_answers(
