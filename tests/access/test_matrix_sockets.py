@@ -50,7 +50,7 @@ async def test_each_console_gets_the_answers_of_the_table(meeting: Meeting) -> N
                 got[command][name] = answer
             await tells_no_difference(meeting, peer, answers)
         else:
-            signed_in = got["hello"][name] == "not_found"
+            signed_in = got["hello"][name] == "error not_found"
             assert peer.close_code == (Close.RIGHTS_GONE if signed_in else Close.UNKNOWN)
         await part(meeting, peer)
     assert got == {command: by_actor(answers) for command, answers in CONSOLE_SOCKET.items()}
