@@ -65,7 +65,7 @@ function Open({ line, state, waiting }: { line: SeekerLine; state: LineState; wa
             <RowView key={row.key} row={row} people={state.people} />
           ))}
         </ol>
-        {state.status === 'accepted' && (
+        {awaitsFirstReply(state) && (
           <p class="line">
             <Say words="acceptedNext" />
           </p>
@@ -95,6 +95,15 @@ function Open({ line, state, waiting }: { line: SeekerLine; state: LineState; wa
       {waiting && <StorageBlocked />}
     </>
   );
+}
+
+/** The status comes a moment after the words: under a reply nobody is asked to wait for it. */
+function awaitsFirstReply({ status, entries }: LineState): boolean {
+  if (status !== 'accepted') return false;
+  const spoken = entries.filter(
+    ({ role, kind }) => role !== 'seeker' && (kind === 'message' || kind === 'joined'),
+  );
+  return spoken[spoken.length - 1]?.kind !== 'message';
 }
 
 function Counsellor({ state }: { state: LineState }) {
