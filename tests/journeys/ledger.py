@@ -1,12 +1,17 @@
-"""What does the database hold at the end of a story? `python -m tests.journeys.ledger conversations|audit`, as JSON."""
+"""What does the database hold at the end of a story? `python -m tests.journeys.ledger conversations`, as JSON.
+
+It also sets the stage where a story needs other opening hours than the demonstration's.
+"""
 
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import time, timedelta
 from typing import Any
 
 import django
+from django.utils import timezone
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -47,7 +52,23 @@ def audit() -> Iterator[dict[str, Any]]:
         }
 
 
+def opens_tomorrow(topic: str) -> Iterator[str]:
+    """The topic opens from nine to ten on the weekday of tomorrow in Japan, and at no other time."""
+    from chat.models import Topic
+    from chat.services.opening import set_weekly_hours
+
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    hours = [(tomorrow.weekday(), time(9), time(10))]
+    set_weekly_hours(topic=Topic.objects.get(slug=topic), hours=hours, by=None)
+    yield f"{tomorrow.month}月{tomorrow.day}日"
+
+
 if __name__ == "__main__":
     django.setup()
-    question = {"conversations": conversations, "audit": audit}[sys.argv[1]]
-    json.dump(list(question()), sys.stdout)
+    question, *words = sys.argv[1:]
+    answers: dict[str, Callable[..., Iterator[Any]]] = {
+        "conversations": conversations,
+        "audit": audit,
+        "opens-tomorrow": opens_tomorrow,
+    }
+    json.dump(list(answers[question](*words)), sys.stdout)

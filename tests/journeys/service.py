@@ -39,10 +39,10 @@ class Service:
         """Where the pages of the organisations stand: another site than the service for every browser."""
         return f"http://localhost:{self.port}"
 
-    def ledger(self, question: str) -> Any:
+    def ledger(self, question: str, *words: str) -> Any:
         """What the database says, asked by a process of its own (tests/journeys/ledger.py)."""
         done = subprocess.run(
-            [PYTHON, "-m", "tests.journeys.ledger", question],
+            [PYTHON, "-m", "tests.journeys.ledger", question, *words],
             env=self.environment,
             cwd=ROOT,
             capture_output=True,

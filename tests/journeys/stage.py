@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, WebError
@@ -74,7 +73,7 @@ class Stage:
 
     def picture(self, page: Page, name: str) -> None:
         PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=PICTURES / f"{self.story}-{name}.png", animations="disabled")
+        page.screenshot(path=PICTURES / f"{self.story}-{name.replace(' ', '-')}.png", animations="disabled")
 
     def pictures_of_failure(self) -> None:
         for number, (context, _) in enumerate(self._open):
@@ -105,7 +104,3 @@ def offline(page: Page) -> Iterator[None]:
 
 def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower().removeprefix("test_")).strip("-")
-
-
-def picture_path(name: str) -> Path:
-    return PICTURES / f"{name}.png"

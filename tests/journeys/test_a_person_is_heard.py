@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.accessibility import expect_accessible
 from tests.journeys.desk import Desk
 from tests.journeys.help_seeker import HelpSeeker
 from tests.journeys.reading import expect_reads
@@ -73,6 +74,7 @@ def test_the_menu_in_plain_japanese(stage: Stage, help_seeker: Callable[..., Hel
     seeker.presses_launcher("はなす")
     expect(seeker.place.get_by_role("button", name="さびしい")).to_be_visible()
     stage.picture(seeker.page, "topics")
+    expect_accessible(seeker.place, "topics in plain Japanese")
     seeker.presses(seeker.place.get_by_role("button", name="さびしい"))
     expect(seeker.heading("はじめる まえに")).to_be_visible()
     stage.picture(seeker.page, "notice")
@@ -80,3 +82,4 @@ def test_the_menu_in_plain_japanese(stage: Stage, help_seeker: Callable[..., Hel
     seeker.presses(seeker.place.get_by_role("button", name="はじめる"))
     expect(seeker.place.get_by_text("つぎは あなたです。")).to_be_visible()
     stage.picture(seeker.page, "waiting")
+    expect_accessible(seeker.place, "waiting in plain Japanese")

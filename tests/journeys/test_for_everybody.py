@@ -9,7 +9,7 @@ from tests.journeys.accessibility import expect_accessible
 from tests.journeys.desk import Desk
 from tests.journeys.help_seeker import HelpSeeker
 from tests.journeys.reading import expect_reads
-from tests.journeys.stage import NARROW, Stage
+from tests.journeys.stage import NARROW, PHONE, Stage
 
 NO_RIGHT = r"40[34] \("
 LOOKS = [("ja", "light"), ("ja", "dark"), ("en", "light"), ("en", "dark")]
@@ -76,6 +76,38 @@ def test_every_state_of_a_conversation(
     look(counsellor, "closed")
     expect(seeker.heading(seeker.words.ended)).to_be_visible()
     look(seeker, "ended")
+
+
+def test_the_console_on_a_small_phone(
+    stage: Stage, help_seeker: Callable[..., HelpSeeker], desk: Callable[..., Desk]
+) -> None:
+    """One pane at a time, and a way back from each."""
+    seeker, counsellor = help_seeker(), desk(**{**PHONE, **NARROW})
+    seeker.opens_npo_page()
+    seeker.presses_launcher()
+    seeker.asks()
+    expect_accessible(seeker.place, "waiting in a frame")
+    counsellor.comes_on_duty("minato1")
+    expect(counsellor.accept_next).to_be_enabled()
+
+    def look(state: str) -> None:
+        expect_accessible(counsellor.page, state)
+        stage.picture(counsellor.page, state)
+        assert fits(counsellor.page), state
+
+    look("list")
+    counsellor.accepts()
+    counsellor.writes("こんばんは。")
+    expect_reads(seeker.log, ["こんばんは。"])
+    look("talk")
+    expect_accessible(seeker.place, "talking in a frame")
+    counsellor.page.get_by_role("button", name="資料を開く").click()
+    expect(counsellor.page.get_by_role("tab", name="概要")).to_be_focused()
+    look("context")
+    counsellor.page.get_by_role("button", name="資料を閉じる").click()
+    counsellor.page.get_by_role("button", name="一覧へ戻る").click()
+    expect(counsellor.mine).to_have_count(1)
+    look("mine")
 
 
 @pytest.mark.parametrize(("language", "scheme"), LOOKS)

@@ -17,13 +17,17 @@ MARKUP = "<img src=x onerror=alert(1)><b>太字</b>&amp;"
 
 
 def test_a_closed_topic_says_so(stage: Stage, help_seeker: Callable[..., HelpSeeker]) -> None:
+    [tomorrow] = stage.service.ledger("opens-tomorrow", "disaster")
     seeker = help_seeker()
     seeker.opens_page()
     closed = seeker.topic("災害")
     expect(closed).to_contain_text("いまは受付時間外です")
+    expect(closed).to_contain_text(f"次の受付は{tomorrow}")
+    expect(closed).to_contain_text("9:00からです")
     expect(closed.get_by_role("button")).to_have_count(0)
     expect(seeker.topic(seeker.words.topic)).to_contain_text("受付中")
     expect(seeker.place.get_by_role("link", name="0000-00-0000")).to_be_visible()
+    closed.scroll_into_view_if_needed()
     stage.picture(seeker.page, "menu")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from config.demonstration import DOMAIN
+from tests.journeys.accessibility import expect_accessible
 from tests.journeys.desk import Desk
 from tests.journeys.help_seeker import HelpSeeker
 from tests.journeys.reading import expect_reads
@@ -36,6 +37,7 @@ def test_a_supervisor_looks_in_silence(
     seeker.writes("だれかほかにいますか")
     expect_reads(supervisor.log, ["こんばんは。", "だれかほかにいますか"])
     stage.picture(supervisor.page, "looking")
+    expect_accessible(supervisor.page, "looking")
 
     foreign.signs_in("akari-sv")
     foreign.chooses_supervision()
@@ -80,6 +82,7 @@ def test_a_role_ends_in_the_middle_of_a_conversation(
     expect(counsellor.page.get_by_text("ここだけの話です")).to_have_count(0)
     assert "ここだけの話です" not in counsellor.page.content()
     stage.picture(counsellor.page, "blanked")
+    expect_accessible(counsellor.page, "blanked")
 
     expect(seeker.text("相談員が会話から離れました。")).to_be_visible()
     expect(seeker.text(seeker.words.next_in_line)).to_be_visible()
