@@ -150,6 +150,7 @@ class ConsoleSocket(ConversationSocket):
     def _settle(follower: Follower, access: StaffAccess) -> None:
         follower.access_version = access.conversation.access_version
         follower.status = access.conversation.status
+        follower.status_at = access.conversation.staff_seq
         participant = access.participant
         follower.participant_id = None if participant is None else participant.pk
         follower.role = "" if participant is None else participant.role

@@ -67,6 +67,7 @@ class SeekerSocket(ConversationSocket):
         follower.present = access.participant.left_at is None
         follower.access_version = conversation.access_version
         follower.status = conversation.status
+        follower.status_at = conversation.staff_seq
         self.access, self.follower = access, follower
         self.hub.follow(follower)
         self.hub.rounds.pinged_seekers.add(access.help_seeker.pk)

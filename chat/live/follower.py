@@ -38,6 +38,7 @@ class Follower:
         "socket",
         "staff",
         "status",
+        "status_at",
     )
 
     def __init__(self, socket: Station, conversation_id: UUID, *, staff: bool) -> None:
@@ -48,6 +49,7 @@ class Follower:
         self.present = False  # takes part now; a part that is over only gets its earlier answers again
         self.participant_id: UUID | None = None
         self.status = ""
+        self.status_at = 0  # the staff_seq of the picture that told it
         self.access_version = 0
         self.sent = 0
         self.paused = True

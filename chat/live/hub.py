@@ -105,9 +105,11 @@ class Hub:
             if heads.access_version > follower.access_version:
                 follower.access_version = heads.access_version
                 follower.socket.recheck(follower)
-            if heads.status and heads.status != follower.status:
-                follower.status = heads.status
-                self._tell(follower, {"type": "state", "status": heads.status})
+            if heads.status and heads.staff_seq >= follower.status_at:  # an older picture comes too late
+                follower.status_at = heads.staff_seq
+                if heads.status != follower.status:
+                    follower.status = heads.status
+                    self._tell(follower, {"type": "state", "status": heads.status})
             follower.want(heads.staff_seq if follower.staff else heads.public_seq)
 
     def _rights(self, news: RightsMoved) -> None:

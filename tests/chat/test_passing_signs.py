@@ -1,5 +1,7 @@
 """Who sees whom typing and reading, and what of it never crosses? Told once: a lost hint of these is not repeated."""
 
+from chat.live.hub import current_hub
+from chat.signals import HeadsMoved
 from tests.cast import Seeker
 from tests.chat.peer import Meeting, Peer
 
@@ -67,3 +69,14 @@ async def test_what_was_read_is_told_in_the_readers_numbers_of_the_other_side(me
     again = await meeting.connect("/ws/v1/seeker/")
     await again.sends("hello", v=1, token=seeker.bearer, have=2)
     assert (await again.sees("welcome"))["seen"] == 2
+
+
+async def test_an_old_picture_that_comes_late_does_not_turn_the_status_back(meeting: Meeting) -> None:
+    seeker, theirs, mine = await at_the_table(meeting)
+    await mine.says("こんばんは", to=seeker.conversation_id)
+    await meeting.turn()
+    await theirs.sees("state", status="active")
+    theirs.overlook()
+    late = HeadsMoved(seeker.conversation_id, public_seq=1, staff_seq=2, access_version=0, status="waiting")
+    current_hub().hear([late])
+    await theirs.sees_nothing("state")
