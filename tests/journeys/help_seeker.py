@@ -7,6 +7,11 @@ from playwright.sync_api import Frame, Locator, Page, expect
 from tests.journeys.service import Service
 from tests.journeys.words import SeekerWords
 
+STORAGE = """() => {
+    try { return {...sessionStorage, ...localStorage}; }
+    catch { return {}; }  // a browser that refuses storage has none
+}"""
+
 
 class HelpSeeker:
     def __init__(self, page: Page, service: Service, words: SeekerWords) -> None:
@@ -117,8 +122,8 @@ class HelpSeeker:
         """Everything the service's site could have left, in every frame that is of it."""
         kept: dict[str, Any] = {"cookies": self.page.context.cookies()}
         for frame in self.page.frames:
-            if frame.url.startswith(("http://127.0.0.1", "http://localhost")):
-                kept[frame.url] = frame.evaluate("({...sessionStorage, ...localStorage})")
+            if frame.url.startswith((self.service.origin, self.service.npo_origin)):
+                kept[frame.url] = frame.evaluate(STORAGE)
         return {name: value for name, value in kept.items() if value}
 
 

@@ -1,4 +1,4 @@
-"""What does it look like? `python -m tests.journeys.picture` draws docs/pictures/overview.png anew, with made-up words."""
+"""What does it look like? `python -m tests.journeys.picture` draws docs/pictures/overview.png, with made-up words."""
 
 import base64
 import tempfile
@@ -17,7 +17,7 @@ from tests.services import chromium
 OVERVIEW = ROOT / "docs" / "pictures" / "overview.png"
 LARGEST = 200_000
 HEIGHT = 740
-DESK = {"width": 1220, "height": HEIGHT}
+DESKTOP = {"width": 1220, "height": HEIGHT}
 FRAME = """<!doctype html><style>
 body {{ margin: 0; padding: 28px; display: flex; gap: 28px; background: #2b2723; width: max-content }}
 img {{ display: block; border-radius: 14px }}
@@ -27,7 +27,7 @@ img {{ display: block; border-radius: 14px }}
 def draw(browser: Browser, service: Service) -> bytes:
     stage = Stage(browser, service, "overview")
     seeker = HelpSeeker(stage.window(**PHONE), service, JA)
-    desk = Desk(stage.window(viewport=DESK), service, DESK_JA)
+    desk = Desk(stage.window(viewport=DESKTOP), service, DESK_JA)
     seeker.opens_page()
     seeker.asks()
     seeker.writes("夜になると、部屋がとても静かに感じます。")

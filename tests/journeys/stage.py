@@ -20,13 +20,13 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PHONE = {
+PHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 740},
     "has_touch": True,
     "is_mobile": True,
 }
-DESKTOP = {"viewport": {"width": 1440, "height": 900}}
-NARROW = {"viewport": {"width": 320, "height": 740}}
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
+NARROW: dict[str, Any] = {"viewport": {"width": 320, "height": 740}}
 ELSEWHERE = "https://www.jma.go.jp/"
 # A browser writes these by itself when it finds no way to the service: the stories that cut it expect them.
 CUT = re.compile(r"net::ERR_|WebSocket connection to|WebSocket is (already|closed)")
@@ -100,6 +100,17 @@ def offline(page: Page) -> Iterator[None]:
         yield
     finally:
         page.context.set_offline(False)
+
+
+def slow_down(page: Page) -> None:
+    """64 kbit/s with 300 ms there and back, on a processor six times slower than this machine's."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 300, "downloadThroughput": 8_000, "uploadThroughput": 8_000},
+    )
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 6})
 
 
 def slug(text: str) -> str:
