@@ -9,6 +9,7 @@ from config import sweeper
 from config.sweeper import Sweeper, sweeping_in_background
 
 
+@pytest.mark.django_db  # after each turn the sweeper looks after its connection
 def test_a_duty_that_fails_stops_no_later_one(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
