@@ -129,4 +129,4 @@ class Desk:
     def closes(self) -> None:
         self.page.get_by_role("button", name=self.words.close).click()
         self.page.get_by_role("button", name=self.words.close_it, exact=True).click()
-        expect(self.page.get_by_text(self.words.closed)).to_be_visible()
+        expect(self.page.get_by_role("tabpanel").get_by_text(self.words.closed)).to_be_visible()
