@@ -7,14 +7,15 @@ four statements for a whole batch, whatever its size.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from chat.errors import ConversationClosedError, DomainError, NotFoundError
+from chat.errors import ConversationClosedError, DomainError, NotFoundError, RateLimitedError
 from chat.models import Conversation, Entry, Participant
 from chat.models.lifecycle import ASSIGNED, OPEN, Status
 from chat.sealing import ConversationCipher, entry_place
@@ -25,6 +26,7 @@ SEEKER = str(Participant.Role.SEEKER)
 SEEKER_MAY_WRITE = frozenset(map(str, OPEN))
 STAFF_MAY_WRITE = frozenset(map(str, ASSIGNED))
 MESSAGE = str(Entry.Kind.MESSAGE)
+PACE_WINDOW = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +88,31 @@ class _Round:
 
 
 def post_message(post: Post) -> StoredEntry | Answered:
-    """Store one message (the HTTP way). Raises NotFoundError, ConversationClosedError."""
+    """Store one message (the HTTP way), at the same pace that a socket allows.
+
+    Raises NotFoundError, ConversationClosedError, RateLimitedError.
+    """
+    _keep_pace(post)
     outcome = post_batch([post])[0]
     if isinstance(outcome, DomainError):
         raise outcome
     if isinstance(outcome, StoredEntry):
         announce([outcome])
     return outcome
+
+
+def _keep_pace(post: Post) -> None:
+    """A repeat is always answered; anything new has to wait when the last seconds were full."""
+    said = Entry.objects.filter(conversation=post.conversation_id, participant=post.participant_id)
+    if said.filter(cid=post.cid).exists():
+        return
+    since = timezone.now() - PACE_WINDOW
+    lately = (
+        said.filter(at__gt=since, kind=Entry.Kind.MESSAGE).order_by("-staff_seq").values_list("at", flat=True)
+    )
+    full = list(lately[: settings.TOMOSHIBI.sends_per_10s])
+    if len(full) == settings.TOMOSHIBI.sends_per_10s:
+        raise RateLimitedError(retry_after=(full[-1] - since).total_seconds())
 
 
 def post_batch(posts: Sequence[Post]) -> list[Outcome]:

@@ -1,13 +1,18 @@
 """Are the two numberings of a log without gaps, is every cid answered once, does a batch keep its promises?"""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
+from django.conf import LazySettings
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
-from chat.errors import ConversationClosedError, NotFoundError
+from chat.errors import ConversationClosedError, NotFoundError, RateLimitedError
 from chat.models import Conversation, Entry, Participant
 from chat.services.conversation import leave_conversation
 from chat.services.log import Draft, append, lock_conversation
@@ -306,3 +311,22 @@ def test_a_conversation_that_is_not_there_cannot_be_locked(cast: Cast) -> None:
     with pytest.raises(NotFoundError), transaction.atomic():
         lock_conversation(uuid4())
     assert Conversation.objects.count() == 0
+
+
+def test_who_floods_over_http_has_to_wait_and_a_repeat_is_answered(
+    cast: Cast, settings: LazySettings
+) -> None:
+    settings.TOMOSHIBI = replace(settings.TOMOSHIBI, sends_per_10s=3)
+    seeker = cast.seeker()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        seeker.says("一", cid="a" * 22)
+        clock.shift(timedelta(seconds=4))
+        seeker.says("二")
+        seeker.says("三")
+        with pytest.raises(RateLimitedError) as refused:
+            seeker.says("四")
+        assert refused.value.retry_after == pytest.approx(6)
+        assert isinstance(seeker.says("一", cid="a" * 22), Answered)
+        clock.shift(timedelta(seconds=6))
+        seeker.says("四")
+    assert len(log_of(seeker.conversation_id)) == 4
