@@ -24,8 +24,9 @@ class Status(models.TextChoices):
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     Status.REQUESTED: frozenset({Status.WAITING, Status.ABANDONED}),
     Status.WAITING: frozenset({Status.ACCEPTED, Status.ABANDONED}),
-    Status.ACCEPTED: frozenset({Status.ACTIVE, Status.WRAPPED_UP, Status.WAITING}),
-    Status.ACTIVE: frozenset({Status.WRAPPED_UP, Status.WAITING}),
+    # Closed without a wrap-up: the help-seeker has left, and the counsellor can no longer write one.
+    Status.ACCEPTED: frozenset({Status.ACTIVE, Status.WRAPPED_UP, Status.WAITING, Status.CLOSED}),
+    Status.ACTIVE: frozenset({Status.WRAPPED_UP, Status.WAITING, Status.CLOSED}),
     Status.WRAPPED_UP: frozenset({Status.CLOSED}),
     Status.CLOSED: frozenset(),
     Status.ABANDONED: frozenset(),

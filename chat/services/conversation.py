@@ -199,7 +199,7 @@ def abandon_unseen(*, conversation_id: UUID, unseen_since: datetime) -> bool:
         if conversation.status != Status.WAITING or not gone:
             return False
         _abandon(conversation, Conversation.EndReason.UNSEEN, timezone.now())
-        append(conversation, [_closing(conversation)])
+        append(conversation, [closing(conversation)])
         return True
 
 
@@ -217,28 +217,30 @@ def close_conversation(*, conversation_id: UUID, by: Person, cid: str) -> Conver
         if conversation.status != Status.WRAPPED_UP:
             raise WrapUpFirstError
         now = timezone.now()
-        _end(conversation, Status.CLOSED, Conversation.EndReason.COMPLETED, now)
+        end(conversation, Status.CLOSED, Conversation.EndReason.COMPLETED, now)
         conversation.participants.filter(left_at__isnull=True).update(left_at=now)
         Assignment.objects.filter(conversation=conversation, ended_at__isnull=True).update(ended_at=now)
         touch_access(conversation)
-        append(conversation, [_closing(conversation, cid)], at=now)
+        append(conversation, [closing(conversation, cid)], at=now)
         announce([QueueMoved()])
         return conversation
 
 
 def _abandon(conversation: Conversation, reason: Conversation.EndReason, now: datetime) -> None:
-    _end(conversation, Status.ABANDONED, reason, now)
+    end(conversation, Status.ABANDONED, reason, now)
     announce([QueueMoved()])
 
 
-def _end(conversation: Conversation, status: Status, reason: Conversation.EndReason, now: datetime) -> None:
+def end(conversation: Conversation, status: Status, reason: Conversation.EndReason, now: datetime) -> None:
+    """Set a locked conversation's end; the `append` of its `closing` saves it. Raises WrongStateError."""
     check_step(conversation.status, status)
     conversation.status = status
     conversation.end_reason = reason
     conversation.ended_at = now
 
 
-def _closing(conversation: Conversation, cid: str | None = None) -> Draft:
+def closing(conversation: Conversation, cid: str | None = None) -> Draft:
+    """The entry by which everybody learns that it is over."""
     return Draft(
         kind=Entry.Kind.CLOSED,
         role="system",

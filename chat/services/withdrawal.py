@@ -1,6 +1,7 @@
 """What happens to the conversations of a counsellor who may no longer serve? They go back to the head of the
 queue with their history, and the person who waits for an answer is not lost."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils import timezone
 from chat.models import Assignment, Conversation, Entry, Participant
 from chat.models.lifecycle import Status, check_step
 from chat.permissions import SERVE
+from chat.services.conversation import closing, end
 from chat.services.log import Draft, append, lock_conversation, touch_access
 from chat.signals import QueueMoved, RightsMoved, announce
 from organisations.models import Person
@@ -35,29 +37,28 @@ def _give_back(conversation: Conversation, person: Person) -> None:
         return
     now = timezone.now()
     participant = conversation.participants.filter(person=person, left_at__isnull=True).first()
-    if conversation.status != Status.WRAPPED_UP:
-        check_step(conversation.status, Status.WAITING)
-        conversation.status = Status.WAITING
     Assignment.objects.filter(conversation=conversation, ended_at__isnull=True).update(ended_at=now)
-    _release(conversation)
-    touch_access(conversation)
     drafts = []
     if participant is not None:
         participant.left_at = now
         participant.save(update_fields=["left_at"])
         drafts.append(_left(participant))
+    drafts += _release(conversation, now)
+    touch_access(conversation)
     append(conversation, drafts, at=now)
 
 
-def _release(conversation: Conversation) -> None:
-    """Back to the head of its queue: `waiting_since` keeps the first time. One that was wrapped up is closed."""
-    if conversation.status == Status.WAITING:
-        conversation.counsellor = None
-        conversation.organisation = None
-        return
-    conversation.status = Status.CLOSED
-    conversation.end_reason = Conversation.EndReason.CLOSED_BY_STAFF
-    conversation.ended_at = timezone.now()
+def _release(conversation: Conversation, now: datetime) -> list[Draft]:
+    """Back to the head of its queue: `waiting_since` keeps the first time. What was wrapped up, or has nobody
+    left to wait for an answer, is closed."""
+    if conversation.status == Status.WRAPPED_UP or conversation.seeker_left_at is not None:
+        end(conversation, Status.CLOSED, Conversation.EndReason.CLOSED_BY_STAFF, now)
+        return [closing(conversation)]
+    check_step(conversation.status, Status.WAITING)
+    conversation.status = Status.WAITING
+    conversation.counsellor = None
+    conversation.organisation = None
+    return []
 
 
 def _left(participant: Participant) -> Draft:

@@ -19,7 +19,7 @@ from chat.errors import (
 from chat.models import Assignment, Conversation, Entry, Topic
 from chat.models.lifecycle import Status
 from chat.selectors.queue import place_of, whole_queue
-from chat.services.conversation import Request, request_conversation
+from chat.services.conversation import Request, leave_conversation, request_conversation
 from chat.services.opening import set_weekly_hours
 from chat.services.presence import set_presence
 from chat.services.queue import accept_next
@@ -208,6 +208,21 @@ def test_a_counsellor_who_comes_back_may_be_given_the_same_person_again(cast: Ca
     assert take(counsellor).pk == seeker.conversation_id
     reply(counsellor, seeker, "ただいま")
     assert Assignment.objects.filter(conversation=seeker.conversation_id).count() == 2
+
+
+def test_nobody_is_sent_back_into_a_queue_they_have_left(cast: Cast) -> None:
+    gone, done = cast.answered(), cast.answered()
+    leave_conversation(
+        conversation_id=gone.conversation_id, participant_id=gone.participant_id, cid=make_cid()
+    )
+    wrap_up(cast.harbour.counsellor, done)
+    deactivate_person(person=cast.harbour.counsellor, by=None)
+    assert whole_queue() == []
+    for seeker in (gone, done):
+        assert seeker.conversation.status == Status.CLOSED
+        ending = log_of(seeker.conversation_id)[-1]
+        assert (ending.kind, ending.data) == ("closed", {"reason": "closed_by_staff"})
+        assert ending.public_seq is not None
 
 
 def test_deactivating_somebody_leaves_nobody_stranded(cast: Cast) -> None:
