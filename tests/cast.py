@@ -97,6 +97,7 @@ class Cast:
     operator: Person
     auditor: Person
     notice_version: int
+    language: str = "ja"
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
@@ -115,7 +116,7 @@ class Cast:
                 bearer=bearer,
                 cid=make_cid(),
                 topic=topic,
-                language="ja",
+                language=self.language,
                 notice_version=self.notice_version,
                 answers=answers,
             )

@@ -7,19 +7,22 @@ from chat.models import Participant
 
 
 def people_of(conversation_id: UUID) -> list[dict[str, Any]]:
-    """Everyone who has joined, first come first: id, role, display name, organisation's name, still there or not."""
+    """Everyone who has joined, first come first: id, role, display name, organisation, still there or not.
+
+    The organisation is named in the help-seeker's language.
+    """
     rows = (
         Participant.objects.filter(conversation_id=conversation_id)
         .order_by("joined_at", "id")
-        .values_list("pk", "role", "name", "organisation__name", "left_at")
+        .select_related("conversation", "organisation")
     )
     return [
         {
-            "id": str(pk),
-            "role": role,
-            "name": name,
-            "organisation": organisation or "",
-            "present": left_at is None,
+            "id": str(row.pk),
+            "role": row.role,
+            "name": row.name,
+            "organisation": row.organisation.name_in(row.conversation.language) if row.organisation else "",
+            "present": row.left_at is None,
         }
-        for pk, role, name, organisation, left_at in rows
+        for row in rows
     ]

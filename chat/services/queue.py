@@ -128,7 +128,8 @@ def _record(
         joined_at=now,
     )
     touch_access(conversation)
-    append(conversation, [_assigned(organisation, taking), _joined(participant, organisation)], at=now)
+    joined = _joined(participant, organisation.name_in(conversation.language))
+    append(conversation, [_assigned(organisation, taking), joined], at=now)
     announce([QueueMoved()])
 
 
@@ -141,7 +142,8 @@ def _assigned(organisation: Organisation, taking: Taking) -> Draft:
     )
 
 
-def _joined(participant: Participant, organisation: Organisation) -> Draft:
+def _joined(participant: Participant, organisation: str) -> Draft:
+    """`organisation` is its name in the help-seeker's language."""
     return Draft(
         kind=Entry.Kind.JOINED,
         role=participant.role,
@@ -152,7 +154,7 @@ def _joined(participant: Participant, organisation: Organisation) -> Draft:
                 "id": str(participant.pk),
                 "role": participant.role,
                 "name": participant.name,
-                "organisation": organisation.name,
+                "organisation": organisation,
             }
         },
     )

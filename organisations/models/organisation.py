@@ -106,6 +106,10 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def name_in(self, language: str) -> str:
+        """The name for readers of a language: the English one for `en` where there is one, else the Japanese."""
+        return (self.name_en if language == "en" else "") or self.name
+
     def clean(self) -> None:
         super().clean()
         if self.municipality_code and not self.municipality_code.startswith(self.prefecture_code):

@@ -18,13 +18,14 @@ from chat.errors import (
 )
 from chat.models import Assignment, Conversation, Entry, Topic
 from chat.models.lifecycle import Status
+from chat.selectors.people import people_of
 from chat.selectors.queue import place_of, whole_queue
 from chat.services.conversation import Request, leave_conversation, request_conversation
 from chat.services.opening import set_weekly_hours
 from chat.services.presence import set_presence
 from chat.services.queue import accept_next
 from chat.services.topic import stop_serving_topic
-from organisations.models import Membership, Person
+from organisations.models import Membership, Organisation, Person
 from organisations.services.membership import deactivate_person, end_role
 from tests.cast import Cast, Seeker, finish, log_of, make_bearer, make_cid, reply, take, wrap_up
 
@@ -332,3 +333,16 @@ def test_leaving_and_being_taken_at_the_same_moment_ends_in_one_of_the_two(cast:
     staff = [entry.staff_seq for entry in log_of(seeker.conversation_id)]
     assert staff == list(range(1, len(staff) + 1))
     assert timedelta(0) <= conversation.seeker_left_at - conversation.requested_at
+
+
+def test_an_english_speaker_is_told_the_organisations_english_name(cast: Cast) -> None:
+    Organisation.objects.filter(pk=cast.harbour.organisation.pk).update(name_en="Harbour")
+    cast.language = "en"
+    seeker = cast.answered()
+    joined = log_of(seeker.conversation_id)[-1]
+    assert joined.data is not None
+    assert joined.data["participant"]["organisation"] == "Harbour"
+    assert people_of(seeker.conversation_id)[-1]["organisation"] == "Harbour"
+    cast.language = "ja"
+    in_japanese = people_of(cast.answered().conversation_id)[-1]
+    assert in_japanese["organisation"] == cast.harbour.organisation.name

@@ -56,7 +56,7 @@ function Estimate({ queue }: { queue: NonNullable<LineState['queue']> }) {
   const { marked } = useTools();
   const { estimate } = queue;
   if (!estimate) return <Say words="estimateUnknown" />;
-  if (estimate.low === 0) return <Ruby text={marked('estimateUpTo', { high: Math.max(estimate.high, 1) })} />;
+  if (estimate.low <= 1) return <Ruby text={marked('estimateUpTo', { high: Math.max(estimate.high, 1) })} />;
   if (estimate.low === estimate.high) return <Ruby text={marked('estimateOne', { low: estimate.low })} />;
   return <Ruby text={marked('estimate', estimate)} />;
 }
