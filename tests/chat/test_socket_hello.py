@@ -75,7 +75,7 @@ async def test_whoever_misses_more_than_two_hundred_is_asked_to_page(meeting: Me
     await meeting.do(write_many, seeker, 201)
     peer = await meeting.seeker(seeker)
     assert await peer.sees("limited") == {"type": "limited", "head": 201, "have": 0}
-    await meeting.do(seeker.says, "まだ待たせない")
+    await meeting.do(write_many, seeker, 1)
     await meeting.turn()
     await peer.sees_nothing("event")
     await peer.sends("resync", have=200)
