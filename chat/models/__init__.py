@@ -3,6 +3,7 @@
 from .access import ConversationAccess, ConversationKey
 from .assignment import Assignment, WrapUp
 from .conversation import Conversation, HelpSeeker
+from .desk_rules import DeskRules
 from .entry import Entry
 from .job import PeriodicJob
 from .notice import Notice
@@ -21,6 +22,7 @@ __all__ = [
     "ConversationAccess",
     "ConversationKey",
     "DateException",
+    "DeskRules",
     "Entry",
     "HelpSeeker",
     "Notice",

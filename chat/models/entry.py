@@ -15,6 +15,7 @@ class Entry(models.Model):
         JOINED = "joined"
         LEFT = "left"
         CLOSED = "closed"
+        MOMENT = "moment"
         NOTE = "note"
         ASSIGNED = "assigned"
         WRAPPED_UP = "wrapped_up"
@@ -47,6 +48,10 @@ class Entry(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind__in=["note", "assigned", "wrapped_up"]) | Q(public_seq__isnull=True),
                 name="entry_staff_kinds_are_not_public",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="moment") | Q(public_seq__isnull=False, body__isnull=True),
+                name="entry_moment_is_public_and_wordless",
             ),
         ]
 
