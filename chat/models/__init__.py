@@ -2,6 +2,7 @@
 
 from .access import ConversationAccess, ConversationKey
 from .assignment import Assignment, WrapUp
+from .clearance import Clearance
 from .conversation import Conversation, HelpSeeker
 from .desk_rules import DeskRules
 from .entry import Entry
@@ -13,11 +14,13 @@ from .phone_line import PhoneLine
 from .phrase import CannedPhrase
 from .presence import Presence
 from .topic import PreChatQuestion, Topic, TopicService
+from .transfer import Transfer
 
 __all__ = [
     "Assignment",
     "Campaign",
     "CannedPhrase",
+    "Clearance",
     "Conversation",
     "ConversationAccess",
     "ConversationKey",
@@ -34,5 +37,6 @@ __all__ = [
     "Presence",
     "Topic",
     "TopicService",
+    "Transfer",
     "WrapUp",
 ]
