@@ -88,7 +88,7 @@ def read(environ: Mapping[str, str], *, base_dir: Path, testing: bool = False) -
         behind_proxy=flag(environ, "TOMOSHIBI_BEHIND_PROXY"),
         statement_timeout_ms=number(environ, "TOMOSHIBI_STATEMENT_TIMEOUT_MS", 5_000, least=0),
         retention_days=number(environ, "TOMOSHIBI_RETENTION_DAYS", 90),
-        presence_lease_seconds=number(environ, "TOMOSHIBI_PRESENCE_LEASE_SECONDS", 45),
+        presence_lease_seconds=number(environ, "TOMOSHIBI_PRESENCE_LEASE_SECONDS", 60),
         sends_per_10s=number(environ, "TOMOSHIBI_SENDS_PER_10S", 20),
         hello_timeout=number(environ, "TOMOSHIBI_HELLO_TIMEOUT", 10),
         unseen_minutes=number(environ, "TOMOSHIBI_UNSEEN_MINUTES", 15),

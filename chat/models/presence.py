@@ -1,5 +1,7 @@
 """Who is on duty, ready for how many conversations at once, and whose browser is really there?"""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -35,3 +37,8 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"presence of {self.person_id}"
+
+    def gone_since(self, now: datetime) -> datetime | None:
+        """When the last sign of the person's browser ran out; None while it is there."""
+        until = self.lease_until or self.changed_at
+        return until if until <= now else None

@@ -66,6 +66,7 @@ class _Heads:
     moved: bool = False
     first_answer: bool = False
     first_both: bool = False
+    taken_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,8 @@ def _note_speaker(heads: _Heads, role: str, now: datetime) -> None:
         heads.staff_at = now
         if not heads.answered:
             heads.answered = heads.first_answer = True
+        if heads.status == Status.ACCEPTED:  # somebody else may have answered before it was given back
+            heads.status, heads.taken_up = str(Status.ACTIVE), True
     if not heads.established and heads.answered and heads.seeker_at is not None:
         heads.established = heads.first_both = True
 
@@ -292,17 +295,17 @@ def _move_heads(batch: _Round) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
     for pk, heads in moved:
-        if heads.first_answer or heads.first_both:
+        if heads.first_answer or heads.first_both or heads.taken_up:
             _mark_firsts(pk, heads, batch.now)
 
 
 def _mark_firsts(pk: UUID, heads: _Heads, now: datetime) -> None:
-    """Once or twice in a conversation's life: it was answered; both have spoken."""
+    """A few times in a conversation's life: it was answered, by whoever has it now; both have spoken."""
     changes: dict[str, Any] = {}
     if heads.first_answer:
         changes["answered_at"] = now
-        if heads.status == Status.ACCEPTED:
-            changes["status"] = Status.ACTIVE
+    if heads.taken_up:
+        changes["status"] = Status.ACTIVE
     if heads.first_both:
         changes["established_at"] = now
     Conversation.objects.filter(pk=pk).update(**changes)

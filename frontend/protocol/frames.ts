@@ -26,6 +26,8 @@ export interface Participant {
 export interface AssignmentReason {
   rule: string;
   candidates: number;
+  /** How many stood before and were not given to this counsellor; not in older entries. */
+  passed_over?: number;
   load: number;
   capacity: number;
 }
@@ -43,6 +45,8 @@ export type Entry = EntryHead &
     | { kind: 'joined'; participant: Participant }
     | { kind: 'left'; reason: string }
     | { kind: 'closed'; reason: string }
+    /** The counsellor thinks and is still there; no text. */
+    | { kind: 'moment'; cid: string }
     | { kind: 'note'; cid: string; body: string }
     | { kind: 'assigned'; organisation: string; reason: AssignmentReason }
     | { kind: 'wrapped_up'; category: string; established: boolean }
@@ -112,8 +116,12 @@ export interface ConsoleWelcome {
 export interface BoardTopic {
   id: string;
   waiting: number;
+  /** How many of them this person may take: topic, clearance, language. */
+  servable: number;
   oldest_at: number | null;
   on_duty: number;
+  /** People with a free place who may take somebody here. */
+  could_serve: number;
 }
 
 export interface BoardWaiting {
@@ -122,6 +130,9 @@ export interface BoardWaiting {
   priority: number;
   waiting_since: number;
   language: string;
+  servable: boolean;
+  /** This person may give it to somebody out of order. */
+  pickable: boolean;
 }
 
 export interface BoardConversation {
@@ -136,6 +147,8 @@ export interface BoardConversation {
   /** How far the counsellor has read, in the staff stream. */
   seen: number;
   seeker_left: boolean;
+  /** Since when the help-seeker waits for an answer, once that is too long. */
+  nudge_since: number | null;
 }
 
 export interface BoardFrame {

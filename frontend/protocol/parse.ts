@@ -42,10 +42,17 @@ const KINDS: Record<Exclude<Entry['kind'], 'unknown'>, Shape> = {
   joined: { participant },
   left: { reason: text },
   closed: { reason: text },
+  moment: { cid: text },
   note: { cid: text, body: text },
   assigned: {
     organisation: text,
-    reason: shape({ rule: text, candidates: count, load: count, capacity: count }),
+    reason: shape({
+      rule: text,
+      candidates: count,
+      passed_over: optional(count),
+      load: count,
+      capacity: count,
+    }),
   },
   wrapped_up: { category: text, established: flag },
 };
@@ -99,9 +106,26 @@ const CONSOLE: Record<string, Shape> = {
   },
   board: {
     version: count,
-    topics: listOf(shape({ id: text, waiting: count, oldest_at: orNull(count), on_duty: count })),
+    topics: listOf(
+      shape({
+        id: text,
+        waiting: count,
+        servable: count,
+        oldest_at: orNull(count),
+        on_duty: count,
+        could_serve: count,
+      }),
+    ),
     queue: listOf(
-      shape({ conversation: text, topic: text, priority: seconds, waiting_since: count, language: text }),
+      shape({
+        conversation: text,
+        topic: text,
+        priority: seconds,
+        waiting_since: count,
+        language: text,
+        servable: flag,
+        pickable: flag,
+      }),
     ),
     mine: listOf(
       shape({
@@ -115,6 +139,7 @@ const CONSOLE: Record<string, Shape> = {
         last_staff_at: orNull(count),
         seen: count,
         seeker_left: flag,
+        nudge_since: orNull(count),
       }),
     ),
     presence,

@@ -9,7 +9,8 @@ export type Mark = 'stored' | 'seen' | null;
 export type Row =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'joined'; key: string; person: Participant }
-  | { kind: 'left'; key: string }
+  | { kind: 'left'; key: string; gone: boolean }
+  | { kind: 'moment'; key: string }
   | {
       kind: 'message';
       key: string;
@@ -30,7 +31,7 @@ export function rowsOf(entries: readonly Entry[], outbox: readonly OutboxItem[],
   let before: string | null = null;
   let lastOwn: Extract<Row, { kind: 'message' }> | undefined;
   for (const entry of entries) {
-    if (entry.kind !== 'message' && entry.kind !== 'joined' && entry.kind !== 'left') continue;
+    if (!isShown(entry)) continue;
     if (entry.role === 'seeker' && entry.kind !== 'message') continue;
     if (dayNumber(entry.at) !== day) {
       day = dayNumber(entry.at);
@@ -59,13 +60,27 @@ export function rowsOf(entries: readonly Entry[], outbox: readonly OutboxItem[],
       rows.push(row);
     } else {
       before = null;
-      rows.push(
-        entry.kind === 'joined'
-          ? { kind: 'joined', key: `s${entry.seq}`, person: entry.participant }
-          : { kind: 'left', key: `s${entry.seq}` },
-      );
+      rows.push(lineOf(entry));
     }
   }
   for (const item of outbox) rows.push({ kind: 'pending', key: item.cid, item });
   return rows;
+}
+
+type Shown = Extract<Entry, { kind: 'message' | 'joined' | 'left' | 'moment' }>;
+
+function isShown(entry: Entry): entry is Shown {
+  return ['message', 'joined', 'left', 'moment'].includes(entry.kind);
+}
+
+function lineOf(entry: Exclude<Shown, { kind: 'message' }>): Row {
+  const key = `s${entry.seq}`;
+  switch (entry.kind) {
+    case 'joined':
+      return { kind: 'joined', key, person: entry.participant };
+    case 'left':
+      return { kind: 'left', key, gone: entry.reason === 'gone' };
+    case 'moment':
+      return { kind: 'moment', key };
+  }
 }

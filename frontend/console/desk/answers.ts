@@ -48,6 +48,10 @@ export interface LiveConversation {
   readonly organisation: string;
   readonly last_seeker_at: number | null;
   readonly last_staff_at: number | null;
+  /** Set while the counsellor's browser is gone. */
+  readonly counsellor_gone_since: number | null;
+  /** Set while the help-seeker waits too long for an answer. */
+  readonly silent_since: number | null;
 }
 
 export interface Question {
@@ -138,6 +142,8 @@ export function readLive(value: unknown): LiveConversation[] {
     organisation: text(row.organisation),
     last_seeker_at: when(row.last_seeker_at),
     last_staff_at: when(row.last_staff_at),
+    counsellor_gone_since: when(row.counsellor_gone_since),
+    silent_since: when(row.silent_since),
   }));
 }
 

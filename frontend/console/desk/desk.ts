@@ -33,10 +33,11 @@ export class Desk {
   private readonly connection: Connection;
   private readonly polling: Polling;
   private acceptCid: string | null = null;
+  private readonly momentCids = new Map<string, string>();
   private readonly wrapUpCids = new Map<string, { body: string; cid: string }>();
 
   constructor(private readonly options: DeskOptions) {
-    this.errands = new Errands(options.api, this.store, options.language);
+    this.errands = new Errands(options.api, this.store, options.language, options.surroundings.randomBytes);
     this.shelf = new Shelf({
       surroundings: options.surroundings,
       api: options.api,
@@ -149,6 +150,15 @@ export class Desk {
       this.shelf.own(conversation, true);
       this.select(conversation);
     }
+    return outcome;
+  }
+
+  /** The same cid until there is an answer: what is lost on the way is not told twice. */
+  async askForAMoment(id: string): Promise<Outcome> {
+    const cid = this.momentCids.get(id) ?? makeCid(this.options.surroundings.randomBytes);
+    this.momentCids.set(id, cid);
+    const outcome = await this.options.api.post(`console/conversations/${id}/moment`, { cid });
+    if (outcome.ok || outcome.final || outcome.code === 'rate_limited') this.momentCids.delete(id);
     return outcome;
   }
 

@@ -6,7 +6,7 @@ export interface KeyPress extends EnterPress {
   readonly repeat: boolean;
 }
 
-export type Command = 'next' | 'previous' | 'reply' | 'note' | 'accept_next';
+export type Command = 'next' | 'previous' | 'reply' | 'note' | 'accept_next' | 'moment';
 
 export const SHORTCUTS: readonly {
   readonly code: string;
@@ -18,6 +18,7 @@ export const SHORTCUTS: readonly {
   { code: 'KeyL', command: 'reply', label: 'Alt+L' },
   { code: 'KeyP', command: 'note', label: 'Alt+P' },
   { code: 'KeyA', command: 'accept_next', label: 'Alt+A' },
+  { code: 'KeyM', command: 'moment', label: 'Alt+M' },
 ];
 
 export function commandFor(press: KeyPress, enabled: boolean): Command | null {

@@ -5,18 +5,36 @@ import { type LastWords, waitingSince } from './waiting';
 export interface MineRow extends LastWords {
   readonly conversation: string;
   readonly status: string;
+  /** What somebody has to look after now, and since when. */
+  readonly nudge_since?: number | null;
+  readonly counsellor_gone_since?: number | null;
+  readonly silent_since?: number | null;
 }
 
-/** Ended conversations still to be closed sink; those waiting for an answer rise, longest wait first. */
+/** Ended conversations still to be closed sink; what somebody has to look after now comes first, then those waiting
+ * for an answer, longest wait first. */
 export function byNeed<Row extends MineRow>(rows: readonly Row[]): Row[] {
   return rows
-    .map((row, place) => ({ row, place, ended: isEnded(row.status), since: waitingSince(row) }))
+    .map((row, place) => ({
+      row,
+      place,
+      ended: isEnded(row.status),
+      alarm: isAlarm(row),
+      since: waitingSince(row),
+    }))
     .sort((a, b) => {
       if (a.ended !== b.ended) return a.ended ? 1 : -1;
+      if (a.alarm !== b.alarm) return a.alarm ? -1 : 1;
       if ((a.since === null) !== (b.since === null)) return a.since === null ? 1 : -1;
       return (a.since ?? 0) - (b.since ?? 0) || a.place - b.place;
     })
     .map(({ row }) => row);
+}
+
+function isAlarm(row: MineRow): boolean {
+  return [row.nudge_since, row.counsellor_gone_since, row.silent_since].some(
+    since => typeof since === 'number',
+  );
 }
 
 export function isEnded(status: string): boolean {

@@ -94,6 +94,7 @@ const row = (conversation: string) => ({
   last_staff_at: null,
   seen: 0,
   seeker_left: false,
+  nudge_since: null,
 });
 
 const board = (...ids: string[]) =>
@@ -353,6 +354,20 @@ describe('what the person does', () => {
     expect(calls.filter(call => call.body.body === 'メモ').map(call => call.path)).toEqual([
       `console/conversations/${ONE}/notes`,
     ]);
+  });
+
+  test('a moment whose answer was lost is asked again under the same cid, a later one under another', async () => {
+    const path = `console/conversations/${ONE}/moment`;
+    greet();
+    await desk.askForAMoment(ONE);
+    answers.set(path, { ok: false, code: 'rate_limited', final: false });
+    await desk.askForAMoment(ONE);
+    answers.set(path, ok({ seq: 1, at: AT }));
+    await desk.askForAMoment(ONE);
+    await desk.askForAMoment(ONE);
+    const cids = calls.filter(call => call.path === path).map(call => call.body.cid);
+    expect(cids[0]).toBe(cids[1]);
+    expect(new Set(cids).size).toBe(3);
   });
 
   test('the same wrap-up tried again is the same command', async () => {

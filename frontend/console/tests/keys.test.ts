@@ -38,6 +38,7 @@ test('a held key sends once', () => {
 test("shortcuts go by the key's place, whatever letter Alt makes of it", () => {
   expect(commandFor(press({ code: 'KeyJ', key: '∆', altKey: true }), true)).toBe('next');
   expect(commandFor(press({ code: 'KeyP', key: 'π', altKey: true }), true)).toBe('note');
+  expect(commandFor(press({ code: 'KeyM', key: 'µ', altKey: true }), true)).toBe('moment');
 });
 
 test('shortcuts are silent when switched off, while composing, and with other modifiers', () => {

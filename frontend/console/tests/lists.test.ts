@@ -19,6 +19,16 @@ test('the longest unanswered stands first, the answered follow, the ended sink',
   expect(ids(byNeed(rows))).toEqual(['long', 'short', 'answered', 'ended']);
 });
 
+test('what somebody has to look after now stands before the longest wait, but never above its end', () => {
+  const rows = [
+    row('long', 100, 5),
+    { ...row('due', 300, 5), nudge_since: 300 },
+    { ...row('gone', 10, 20), counsellor_gone_since: 400 },
+    { ...row('over', 1, null, 'closed'), silent_since: 1 },
+  ];
+  expect(ids(byNeed(rows))).toEqual(['due', 'gone', 'long', 'over']);
+});
+
 test('conversations of equal need keep the order they came in', () => {
   expect(ids(byNeed([row('a', 1, 2), row('b', 3, 4), row('c', null, null)]))).toEqual(['a', 'b', 'c']);
 });

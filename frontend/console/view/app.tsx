@@ -154,6 +154,10 @@ function obey(office: Office, command: Command, ids: readonly string[]): void {
     document.getElementById('accept-next')?.click();
     return;
   }
+  if (command === 'moment') {
+    document.getElementById('ask-moment')?.click();
+    return;
+  }
   if (command === 'next' || command === 'previous') {
     const id = neighbour(ids, selected, command === 'next' ? 1 : -1);
     if (id === null) return;

@@ -12,6 +12,7 @@ import { sends } from '../model/keys';
 import { insertPhrase, openBlanks, type Phrase } from '../model/phrases';
 import { wordFor } from '../words/say';
 import { Icon } from './icon';
+import { AskMoment } from './moment';
 import { MOD, type Office, showToast, useOffice } from './office';
 import { SlashList, useSlash } from './slash';
 
@@ -58,6 +59,7 @@ export function Composer({ talk, language }: { talk: Talk; language: string }) {
             <OtherDraft id={id} mode={choice} />
           </button>
         ))}
+        <AskMoment talk={talk} />
         {mode === 'note' && <strong class="note-warning">{say('noteLabel')}</strong>}
       </div>
       <Writing key={`${id}/${mode}`} talk={talk} mode={mode} language={language} />

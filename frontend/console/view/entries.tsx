@@ -39,7 +39,10 @@ export function EntryItem({ entry, continued, names, marks, language }: EntryPro
     );
   }
   const who = entry.kind === 'note' ? 'note' : entry.role === 'seeker' ? 'seeker' : 'staff';
-  const name = entry.role === 'seeker' ? say('seeker') : (names.get(entry.from ?? '') ?? say('counsellor'));
+  const name =
+    entry.role === 'seeker'
+      ? say('seeker')
+      : (names.get(entry.from ?? '') ?? say(entry.role === 'supervisor' ? 'supervisor' : 'counsellor'));
   return (
     <li class={`said is-${who} ${continued ? 'is-continued' : ''}`}>
       <p class={continued ? 'unseen' : 'said-head'}>
@@ -134,9 +137,10 @@ function eventText(
     case 'left': {
       const name =
         entry.role === 'seeker' ? say('seeker') : (names.get(entry.from ?? '') ?? say('counsellor'));
-      const known = entry.reason === 'closed' || entry.reason === 'revoked' ? entry.reason : 'left';
-      return say(`left_${known}`, { name });
+      return say(`left_${leavingOf(entry.reason)}`, { name });
     }
+    case 'moment':
+      return say('moment', { name: names.get(entry.from ?? '') ?? say('counsellor') });
     case 'closed':
       return wordFor(say, 'closed_', entry.reason, 'closed_other');
     case 'assigned': {
@@ -151,6 +155,12 @@ function eventText(
     default:
       return null;
   }
+}
+
+const LEAVINGS = ['closed', 'revoked', 'gone'] as const;
+
+function leavingOf(reason: string): 'left' | (typeof LEAVINGS)[number] {
+  return LEAVINGS.find(known => known === reason) ?? 'left';
 }
 
 /** Who is who: told by the list of people, and by the log itself. */

@@ -1,7 +1,7 @@
 // Who waits in the queue, which conversations are mine, which may I look at? The lists of the left pane.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { BoardConversation } from '../../protocol/frames';
+import type { BoardConversation, BoardWaiting } from '../../protocol/frames';
 import { useStore } from '../../store/store';
 import type { LiveConversation } from '../desk/answers';
 import type { Board } from '../desk/state';
@@ -11,6 +11,7 @@ import { unreadCount } from '../model/unread';
 import { duration } from '../model/waiting';
 import { Icon } from './icon';
 import { useOffice, useSecond } from './office';
+import { Pick } from './pick';
 import { LanguageTag, Row } from './row';
 import { Empty, Failed } from './states';
 import { useTopicName } from './topic';
@@ -21,6 +22,7 @@ export function Queue() {
   const offset = useStore(desk.store, state => state.offset);
   const now = useSecond() + offset;
   const nameOf = useTopicName();
+  const [picking, setPicking] = useState<BoardWaiting | null>(null);
   if (board === null || board.topics.length === 0) return null;
   const total = board.topics.reduce((sum, topic) => sum + topic.waiting, 0);
   const hidden = Math.max(0, total - board.queue.length);
@@ -42,16 +44,27 @@ export function Queue() {
                 )}
                 {nameOf(row.topic)}
                 <LanguageTag language={row.language} />
+                {!row.servable && <span class="tag">{say('notForYou')}</span>}
               </span>
               <span class="number">
                 <span class="unseen">{say('waited')} </span>
                 {duration(now - row.waiting_since)}
               </span>
+              {row.pickable && (
+                <button type="button" class="link" onClick={() => setPicking(row)}>
+                  {say('pick')}
+                  <span class="unseen">
+                    {' '}
+                    {nameOf(row.topic)}, {duration(now - row.waiting_since)}
+                  </span>
+                </button>
+              )}
             </li>
           ))}
         </ol>
       )}
       {hidden > 0 && <p class="quiet pad">{say('queueMore', { count: hidden })}</p>}
+      {picking !== null && <Pick row={picking} close={() => setPicking(null)} />}
     </ListSection>
   );
 }
@@ -75,6 +88,9 @@ function Topics({ board }: { board: Board }) {
           <th scope="col" class="number">
             {say('onDuty')}
           </th>
+          <th scope="col" class="number">
+            {say('couldServe')}
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -84,6 +100,7 @@ function Topics({ board }: { board: Board }) {
             <td class="number strong">{row.waiting}</td>
             <td class="number">{row.oldest_at === null ? '–' : duration(now - row.oldest_at)}</td>
             <td class="number">{row.on_duty}</td>
+            <td class="number">{row.could_serve}</td>
           </tr>
         ))}
       </tbody>
@@ -179,6 +196,12 @@ function MineRow({ row, open }: { row: BoardConversation; open(id: string): void
   const unread = talk ? unreadCount(talk.entries, talk.seen) : 0;
   return (
     <Row id={id} selected={selected} open={open} topic={row.topic} words={row} language={row.language}>
+      {row.nudge_since !== null && (
+        <span class="tag is-due">
+          <Icon name="amber" />
+          {say('nudge')}
+        </span>
+      )}
       {unread > 0 && <span class="tag is-unread">{say('unread', { count: unread })}</span>}
       {drafted && (
         <span class="tag is-draft">
@@ -237,6 +260,10 @@ function LiveRow({
   selected: boolean;
   open(id: string): void;
 }) {
+  const { desk, say } = useOffice();
+  const offset = useStore(desk.store, state => state.offset);
+  const now = useSecond() + offset;
+  const { counsellor_gone_since: gone, silent_since: silent } = row;
   return (
     <Row
       id={row.conversation}
@@ -249,6 +276,18 @@ function LiveRow({
       <span class="tag">
         {row.counsellor} · {row.organisation}
       </span>
+      {gone !== null && (
+        <span class="tag is-alarm">
+          <Icon name="offline" />
+          {say('counsellorGone', { time: duration(now - gone) })}
+        </span>
+      )}
+      {silent !== null && (
+        <span class="tag is-alarm">
+          <Icon name="warning" />
+          {say('silent', { time: duration(now - silent) })}
+        </span>
+      )}
     </Row>
   );
 }

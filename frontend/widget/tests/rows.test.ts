@@ -42,6 +42,21 @@ test('what is on its way stands at the end, and its key stays when the log has i
   expect(stored[stored.length - 1]?.key).toBe(cid);
 });
 
+test('a counsellor who thinks, and one whose connection was lost, are lines of their own', () => {
+  const entries: Entry[] = [
+    message(1, 'counsellor'),
+    { seq: 2, at: EVENING, role: 'counsellor', from: 'c', kind: 'moment', cid: 'c2' },
+    { seq: 3, at: EVENING, role: 'counsellor', from: 'c', kind: 'left', reason: 'gone' },
+    { seq: 4, at: EVENING, role: 'counsellor', from: 'd', kind: 'left', reason: 'left' },
+  ];
+  const rows = rowsOf(entries, [], 0).slice(2);
+  expect(rows.map(row => (row.kind === 'left' ? `left ${row.gone}` : row.kind))).toEqual([
+    'moment',
+    'left true',
+    'left false',
+  ]);
+});
+
 test('staff kinds and kinds of the future are not drawn', () => {
   const entries: Entry[] = [
     { seq: 1, at: EVENING, role: 'system', from: null, kind: 'unknown' },

@@ -1,4 +1,4 @@
-// One row of the conversation: a day, somebody who came or went, a message, or one that is still on its way.
+// One row of the conversation: a day, somebody who came or went or is thinking, a message, or one that is still on its way.
 import { useState } from 'preact/hooks';
 import { clockTime, longDay } from '../../i18n/time';
 import type { Participant } from '../../protocol/frames';
@@ -25,7 +25,13 @@ export function RowView({ row, people }: { row: Row; people: readonly Participan
     case 'left':
       return (
         <li class="line">
-          <Say words="leftBy" />
+          <Say words={row.gone ? 'leftGone' : 'leftBy'} />
+        </li>
+      );
+    case 'moment':
+      return (
+        <li class="line">
+          <Say words="moment" />
         </li>
       );
     case 'message':

@@ -147,15 +147,17 @@ function useOnline(): boolean {
 }
 
 function Spoken({ state }: { state: LineState }) {
+  const { say } = useTools();
   const name = useName(state.people);
   const newest = state.entries[state.entries.length - 1];
-  const fromOther = newest?.kind === 'message' && newest.role !== 'seeker' ? newest : null;
-  return (
-    <Announcer
-      text={fromOther ? `${name(fromOther.from)}: ${fromOther.body}` : ''}
-      mark={fromOther ? fromOther.seq : 0}
-    />
-  );
+  const aloud = (entry: typeof newest): string => {
+    if (!entry || entry.role === 'seeker') return '';
+    if (entry.kind === 'message') return `${name(entry.from)}: ${entry.body}`;
+    if (entry.kind === 'moment') return say('moment');
+    return entry.kind === 'left' && entry.reason === 'gone' ? say('leftGone') : '';
+  };
+  const text = aloud(newest);
+  return <Announcer text={text} mark={text && newest ? newest.seq : 0} />;
 }
 
 function Leave({ line, state, waiting }: { line: SeekerLine; state: LineState; waiting: boolean }) {

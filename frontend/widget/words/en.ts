@@ -57,6 +57,9 @@ export const en = {
   you: 'You',
   joined: '{name} is here.',
   leftBy: 'The counsellor has left the conversation.',
+  leftGone:
+    'The counsellor’s connection was lost. Another counsellor will come. Your place is at the front, and nothing you wrote is lost.',
+  moment: 'The counsellor is thinking. Please wait a moment.',
   writeLabel: 'Write here',
   send: 'Send',
   sendHint: 'Enter starts a new line. Ctrl + Enter also sends.',

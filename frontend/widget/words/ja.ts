@@ -61,6 +61,9 @@ export const ja = {
   you: 'あなた',
   joined: '{name}が入りました。',
   leftBy: '相談員が会話から離れました。',
+  leftGone:
+    '相談員の接続が切れました。別の相談員が代わってうかがいます。列の前に戻っています。書いたことは、なくなっていません。',
+  moment: '相談員が考えています。少しお待ちください。',
   writeLabel: 'ここに書く',
   send: '送る',
   sendHint: 'Enter は改行です。Ctrl + Enter でも送れます。',
