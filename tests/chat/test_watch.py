@@ -17,8 +17,8 @@ from chat.services.conversation import leave_conversation
 from chat.services.moment import ask_for_a_moment
 from chat.services.presence import renew_leases
 from chat.services.withdrawal import give_back_unattended
-from organisations.models import Person
-from tests.cast import Cast, Seeker, finish, log_of, make_cid, reply, take, wrap_up
+from organisations.models import AuditEntry, Person
+from tests.cast import Cast, Seeker, browser_of, finish, log_of, make_cid, reply, take, wrap_up
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -209,3 +209,30 @@ def test_limits_out_of_order_are_refused(cast: Cast) -> None:
         wrong.full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
         wrong.save()
+
+
+def test_a_manager_sets_the_limits_and_it_is_written_down(cast: Cast) -> None:
+    page = f"/organisation/at/{cast.harbour.organisation.slug}/desk/"
+    browser = browser_of(cast.harbour.manager)
+    assert 'value="5"' in browser.get(page).content.decode()
+    wrong = {"gone_minutes": "2", "silent_nudge_minutes": "9", "silent_alert_minutes": "4"}
+    refused = browser.post(page, wrong, HTTP_ACCEPT_LANGUAGE="en")
+    assert refused.status_code == 200
+    assert "form-errors" in refused.content.decode()
+    assert not DeskRules.objects.exists()
+    assert browser.post(page, {**wrong, "silent_alert_minutes": "12"}).status_code == 302
+    rules = DeskRules.objects.get(organisation=cast.harbour.organisation)
+    assert (rules.gone_minutes, rules.silent_nudge_minutes, rules.silent_alert_minutes) == (2, 9, 12)
+    line = AuditEntry.objects.get(action="desk_rules.changed")
+    assert (line.actor, line.details["gone_minutes"]) == (cast.harbour.manager, 2)
+
+
+def test_asking_for_the_board_over_http_keeps_the_lease(cast: Cast) -> None:
+    """A console behind a proxy that lets no socket through must not lose its conversations."""
+    counsellor = cast.harbour.counsellor
+    browser = browser_of(counsellor)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        cast.answered()
+        clock.shift(10 * MINUTE)
+        assert browser.get("/api/v1/console/board").status_code == 200
+        assert give_back_unattended() == 0
