@@ -96,5 +96,11 @@ class AtCapacityError(DomainError):
     code, status = "at_capacity", 409
 
 
+class NotClearedError(DomainError):
+    """The counsellor is not cleared for this topic or language; taking out of order skips the order only."""
+
+    code, status = "not_cleared", 409
+
+
 class NotAvailableError(DomainError):
     code, status = "not_available", 409

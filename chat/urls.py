@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from chat.consumers.console import ConsoleSocket
 from chat.consumers.seeker import SeekerSocket
-from chat.views import pages
+from chat.views import clearances, desk_rules, pages
 
 app_name = "chat"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("embed/<slug:slug>/", pages.embedded, name="embedded"),
     path("console/", pages.console, name="console"),
     path("demo/<slug:slug>/", pages.demo, name="demo"),
+    path("organisation/at/<slug:slug>/desk/", desk_rules.limits, name="desk_rules"),
+    path("organisation/at/<slug:slug>/clearances/", clearances.sheet, name="clearances"),
 ]
 websocket_urlpatterns: list[Any] = [
     path("ws/v1/seeker/", SeekerSocket.as_asgi()),

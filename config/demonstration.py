@@ -26,6 +26,8 @@ class DemoPerson:
     organisation: str
     role: str
     says: str
+    cleared_for: tuple[str, ...] = ()
+    """Slugs of topics that need a clearance, and languages."""
 
     @property
     def email(self) -> str:
@@ -60,15 +62,21 @@ ORGANISATIONS = (
 )
 
 PEOPLE = (
-    DemoPerson("akari1", "すずき", "鈴木 花", "akari", "counsellor", "counsellor of Akari"),
-    DemoPerson("akari2", "たなか", "田中 実", "akari", "counsellor", "counsellor of Akari"),
+    DemoPerson("akari1", "すずき", "鈴木 花", "akari", "counsellor", "counsellor of Akari", ("women", "en")),
+    DemoPerson("akari2", "たなか", "田中 実", "akari", "counsellor", "counsellor of Akari", ("women",)),
     DemoPerson("akari-sv", "やまだ", "山田 恵", "akari", "supervisor", "supervisor of Akari"),
     DemoPerson("akari-mg", "いとう", "伊藤 進", "akari", "manager", "manager of Akari"),
-    DemoPerson("yorisoi1", "さとう", "佐藤 光", "yorisoi", "counsellor", "counsellor of Yorisoi"),
+    DemoPerson(
+        "yorisoi1", "さとう", "佐藤 光", "yorisoi", "counsellor", "counsellor of Yorisoi", ("under-18", "en")
+    ),
     DemoPerson("yorisoi2", "なかむら", "中村 歩", "yorisoi", "counsellor", "counsellor of Yorisoi"),
     DemoPerson("yorisoi-sv", "こばやし", "小林 望", "yorisoi", "supervisor", "supervisor of Yorisoi"),
-    DemoPerson("minato1", "よしだ", "吉田 海", "minato", "counsellor", "counsellor of Minato"),
-    DemoPerson("minato2", "やまもと", "山本 空", "minato", "counsellor", "counsellor of Minato"),
+    DemoPerson(
+        "minato1", "よしだ", "吉田 海", "minato", "counsellor", "counsellor of Minato", ("under-18", "en")
+    ),
+    DemoPerson(
+        "minato2", "やまもと", "山本 空", "minato", "counsellor", "counsellor of Minato", ("under-18",)
+    ),
     DemoPerson("coordinator", "わたなべ", "渡辺 結", "", "coordinator", "coordinator (つなぎ支援)"),
     DemoPerson("operator", "かとう", "加藤 守", "", "operator", "platform operator, at /operator/"),
     DemoPerson("auditor", "もり", "森 直", "", "auditor", "auditor"),

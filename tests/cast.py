@@ -22,6 +22,8 @@ from django.test import Client
 
 from chat.live.threads import close_connections
 from chat.models import Conversation, Entry, Participant, Topic
+from chat.models.clearance import LANGUAGES_TO_CLEAR
+from chat.services.clearance import Ground, grant_clearance
 from chat.services.conversation import Request, close_conversation, request_conversation
 from chat.services.message import Answered, Post, post_message
 from chat.services.notice import add_standard_notice
@@ -104,9 +106,13 @@ class Cast:
     def people(self) -> tuple[Person, ...]:
         return (*self.harbour.staff, *self.hill.staff, self.coordinator, self.operator, self.auditor)
 
-    def another_counsellor(self, house: House) -> Person:
+    def another_counsellor(self, house: House, *, cleared: bool = True) -> Person:
+        """Cleared for everything, as all counsellors of the cast are, or for nothing."""
         number = next(self._numbers)
-        return make_counsellor(house.organisation, f"extra-{number}", f"そと{number}")
+        person = make_counsellor(house.organisation, f"extra-{number}", f"そと{number}")
+        if cleared:
+            clear_for_everything(person, house.organisation)
+        return person
 
     def seeker(self, topic: str = SHARED_TOPIC, **answers: str) -> Seeker:
         """Somebody who asks for a conversation and now waits."""
@@ -180,6 +186,13 @@ def browser_of(person: Person, *, session: str | None = None) -> Client:
     return browser
 
 
+def clear_for_everything(person: Person, organisation: Organisation) -> None:
+    """Each topic that needs it, and each further language."""
+    grounds = [Ground(topic=topic) for topic in Topic.objects.filter(needs_clearance=True)]
+    for ground in (*grounds, *(Ground(language=language) for language in LANGUAGES_TO_CLEAR)):
+        grant_clearance(person=person, organisation=organisation, ground=ground, by=None)
+
+
 def make_counsellor(organisation: Organisation, slug: str, name: str) -> Person:
     return _person(slug, name, organisation, "counsellor")
 
@@ -206,6 +219,8 @@ def _house(slug: str, name: str, topics: Iterable[str], **names: str) -> House:
     }
     for topic in topics:
         serve_topic(topic=Topic.objects.get(slug=topic), organisation=organisation, by=None)
+    for part in ("counsellor", "second_counsellor"):
+        clear_for_everything(people[part], organisation)
     return House(organisation=organisation, topics=tuple(topics), **people)
 
 

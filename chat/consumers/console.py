@@ -75,7 +75,7 @@ class ConsoleSocket(ConversationSocket):
         self.person_id = access.person.pk
         self.session_key = self.scope["session"].session_key
         self.rights_version = access.person.access_version
-        self.board.topics = access.topics
+        self.board.sight = access.sight
         self.hub.rounds.pinged_people.add(access.person.pk)
         self._welcome(access)
         for conversation_id in access.held:
@@ -224,7 +224,7 @@ class ConsoleSocket(ConversationSocket):
             self.shut(Close.RIGHTS_GONE)
             return
         self.person = access.person
-        self.board.topics = access.topics
+        self.board.sight = access.sight
         for follower in tuple(self.following.values()):
             await self._check(follower)
         self.rights_version = access.person.access_version

@@ -11,17 +11,17 @@ from chat.models import Presence
 from chat.models.presence import DEFAULT_CAPACITY
 from chat.permissions import SERVE, SUPERVISE
 from chat.selectors.conversation import held_by
-from chat.selectors.queue import topics_served_by
+from chat.selectors.eligibility import Sight, reaches_of, served_topics, sight_of
 from organisations.models import Organisation, Person
 from organisations.permissions import organisations_with
 
 
 @dataclass(frozen=True, slots=True)
 class ConsoleAccess:
-    """`held` maps own conversations to their staff heads; `topics` are the slugs whose queue may be seen."""
+    """`held` maps own conversations to their staff heads; `sight` is what of the queue may be seen and served."""
 
     person: Person
-    topics: frozenset[str]
+    sight: Sight
     held: dict[UUID, int]
     presence: dict[str, Any]
     serves: bool
@@ -37,10 +37,11 @@ def console_access(person_id: UUID) -> ConsoleAccess:
     supervising = set(organisations_with(person, SUPERVISE).values_list("pk", flat=True))
     if not serving | supervising:
         raise NotFoundError
-    topics = frozenset(topics_served_by(serving | supervising).values_list("slug", flat=True))
+    supervised = served_topics(supervising) if supervising else {}
+    sight = sight_of(reaches_of(person.pk, serving), supervised)
     held = dict(held_by(person).values_list("pk", "staff_seq"))
     return ConsoleAccess(
-        person, topics, held, presence_of(person, len(held)), bool(serving), bool(supervising)
+        person, sight, held, presence_of(person, len(held)), bool(serving), bool(supervising)
     )
 
 

@@ -1,16 +1,16 @@
 """Who waits, in which order, and who could serve them? No text, no names."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count
 from django.utils import timezone
 
-from chat.models import Conversation, Presence, Topic, TopicService
+from chat.models import Conversation
 from chat.models.lifecycle import Status
 from chat.selectors.estimate import WaitRange, estimate_wait
 from organisations.models import Person
@@ -29,12 +29,6 @@ class QueueEntry:
     waiting_since: datetime
     language: str
     position: int
-
-
-def topics_served_by(organisation_ids: Collection[UUID]) -> QuerySet[Topic]:
-    """Active topics that at least one of these organisations serves."""
-    services = TopicService.objects.in_force().filter(organisation__in=organisation_ids)
-    return Topic.objects.active().filter(pk__in=services.values("topic"))
 
 
 def load_of(person: Person) -> int:
@@ -96,24 +90,5 @@ def accepts_by_topic(topic_ids: Iterable[int]) -> dict[int, int]:
         .values("topic_id")
         .annotate(n=Count("pk"))
         .values_list("topic_id", "n")
-    )
-    return dict(rows)
-
-
-def on_duty_by_topic() -> dict[str, int]:
-    """People available with a live lease whose organisations serve the topic, by topic slug."""
-    now = timezone.now()
-    present = Q(
-        organisation__memberships__person__presence__status=Presence.Status.AVAILABLE,
-        organisation__memberships__person__presence__lease_until__gt=now,
-        organisation__memberships__role="counsellor",
-        organisation__memberships__ended_at__isnull=True,
-    )
-    rows = (
-        TopicService.objects.in_force()
-        .filter(present)
-        .values("topic__slug")
-        .annotate(n=Count("organisation__memberships__person", distinct=True))
-        .values_list("topic__slug", "n")
     )
     return dict(rows)

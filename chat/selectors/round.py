@@ -8,12 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.sessions.models import Session
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from chat.models import Conversation, Entry, Participant, Presence
+from chat.selectors.eligibility import Sight, hands_on_duty, on_duty_by_topic
 from chat.selectors.log import heads_of
-from chat.selectors.queue import QueueEntry, accepts_by_topic, on_duty_by_topic, whole_queue
+from chat.selectors.queue import QueueEntry, accepts_by_topic, whole_queue
+from chat.selectors.transfer import Transfers, open_transfers
+from chat.selectors.watch import overdue, with_silence
 from chat.signals import HeadsMoved
 from organisations.models import Person
 
@@ -33,6 +36,7 @@ class Holding:
     last_staff_at: datetime | None
     seen: int
     seeker_left: bool
+    nudge_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +61,21 @@ class Facts:
     waiting: Mapping[int, int]
     accepts: Mapping[int, int]
     on_duty: Mapping[str, int]
+    could_serve: Mapping[str, int]
     presences: Mapping[UUID, Presence]
     holdings: Mapping[UUID, list[Holding]]
-    drawn: dict[frozenset[str], dict[str, Any]] = field(default_factory=dict)
-    """What consoles with the same topics share, drawn once a round (chat.live.board)."""
+    transfers: Transfers
+    drawn: dict[Sight, dict[str, Any]] = field(default_factory=dict)
+    """What consoles with the same sight share, drawn once a round (chat.live.board)."""
 
 
 def read_facts(question: Question) -> Facts:
-    """At most eight queries; those nobody here asks for are left out."""
+    """At most eleven queries; those nobody here asks for are left out."""
     people = list(question.people)
     watching = bool(people) or question.waiting
     queue = whole_queue() if watching else []
     topics = {entry.topic_id for entry in queue}
+    on_duty, could_serve = on_duty_by_topic(hands_on_duty() if people else ())
     return Facts(
         heads=heads_of(question.conversations) if question.conversations else [],
         versions=_versions(people) if people else {},
@@ -77,9 +84,11 @@ def read_facts(question: Question) -> Facts:
         places={entry.conversation_id: entry for entry in queue},
         waiting=Counter(entry.topic_id for entry in queue),
         accepts=accepts_by_topic(topics) if topics else {},
-        on_duty=on_duty_by_topic() if people else {},
+        on_duty=on_duty,
+        could_serve=could_serve,
         presences=_presences(people) if people else {},
         holdings=_holdings(people) if people else {},
+        transfers=open_transfers(people) if people else Transfers(),
     )
 
 
@@ -121,10 +130,12 @@ def _present_part() -> QuerySet[Participant]:
 
 
 def _holdings(people: list[UUID]) -> dict[UUID, list[Holding]]:
+    now = timezone.now()
     rows = (
-        Conversation.objects.held_by_counsellors()
+        with_silence(Conversation.objects.held_by_counsellors())
         .filter(counsellor__in=people)
         .annotate(seen=Subquery(_present_part().values("seen_upto")[:1]))
+        .annotate(waits_from=F("silent_from"), nudge_after=F("nudge_minutes"))
         .order_by("accepted_at", "id")
         .values_list(
             "pk",
@@ -138,10 +149,13 @@ def _holdings(people: list[UUID]) -> dict[UUID, list[Holding]]:
             "last_staff_at",
             "seen",
             "seeker_left_at",
+            "waits_from",
+            "nudge_after",
         )
     )
     held: dict[UUID, list[Holding]] = {}
     for row in rows:
-        holding = Holding(*row[:-1], row[-1] is not None)
+        *_, seeker_left_at, waits_from, nudge_after = row
+        holding = Holding(*row[:-3], seeker_left_at is not None, overdue(waits_from, nudge_after, now))
         held.setdefault(holding.counsellor_id, []).append(holding)
     return held

@@ -14,6 +14,9 @@ from django.utils import timezone
 from chat.models import Conversation, PeriodicJob
 from chat.services.conversation import abandon_unseen
 from chat.services.retention import forget_old_conversations
+from chat.services.transfer import expire_transfers
+from chat.services.watching import watch_the_queue
+from chat.services.withdrawal import give_back_unattended
 
 LEASE = timedelta(seconds=60)
 BATCH = 200
@@ -39,7 +42,10 @@ class Duty:
 
 
 DUTIES = (
+    Duty("give_back_unattended", timedelta(seconds=10), give_back_unattended),
     Duty("abandon_unseen_waits", timedelta(seconds=20), abandon_unseen_waits),
+    Duty("watch_the_queue", timedelta(seconds=5), watch_the_queue),
+    Duty("expire_transfers", timedelta(seconds=5), expire_transfers),
     Duty("forget_old_conversations", timedelta(minutes=10), forget_old_conversations),
 )
 

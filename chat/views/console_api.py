@@ -4,27 +4,32 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Router, Status
 from ninja.security import SessionAuth
 
 from chat.errors import NotFoundError, NotSignedInError
 from chat.live.board import Board
-from chat.models import CannedPhrase, Conversation, Participant
+from chat.models import CannedPhrase, Participant
 from chat.models.language import Language
 from chat.protocol import BACKLOG_LIMIT, milliseconds
 from chat.selectors.console import ConsoleAccess, console_access, presence_of
-from chat.selectors.conversation import live_under_supervision, staff_access
+from chat.selectors.conversation import staff_access
 from chat.selectors.details import details_of
 from chat.selectors.log import page_of
 from chat.selectors.phrase import phrases_for
+from chat.selectors.picking import takers_of
 from chat.selectors.queue import load_of
 from chat.selectors.round import Question, read_facts
+from chat.selectors.watch import Watched, live_under_supervision
 from chat.services.conversation import close_conversation
 from chat.services.looking import open_for_reading
 from chat.services.message import Post, post_message
+from chat.services.moment import ask_for_a_moment
 from chat.services.note import post_note
 from chat.services.phrase import add_phrase, remove_phrase
-from chat.services.presence import set_presence
+from chat.services.picking import take_out_of_order
+from chat.services.presence import renew_leases, set_presence
 from chat.services.queue import accept_next
 from chat.services.text import usable_text
 from chat.services.wrap_up import Outcome, record_wrap_up
@@ -36,6 +41,7 @@ from chat.views.schemas import (
     MessageIn,
     PhraseIn,
     PresenceIn,
+    TakeIn,
     WrapUpIn,
     page,
     stored,
@@ -70,11 +76,12 @@ def _part_of(person: Person, conversation_id: UUID) -> Participant:
 
 @router.get("board")
 def board(request: HttpRequest) -> dict[str, Any]:
-    """The newest picture, for a console whose socket is away."""
+    """The newest picture, for a console whose socket is away; asking for it keeps the lease as a ping does."""
     access = _console(request)
+    renew_leases(people=[access.person.pk], help_seekers=())
     facts = read_facts(Question(conversations=(), people=[access.person.pk], sessions=(), waiting=False))
     picture = Board()
-    picture.topics = access.topics
+    picture.sight = access.sight
     return picture.fields(facts, access.person.pk)
 
 
@@ -92,6 +99,25 @@ def accept(request: HttpRequest, body: AcceptIn) -> dict[str, Any]:
     person = _console(request).person
     conversation = accept_next(by=person, cid=body.cid, organisation_id=body.organisation, topic=body.topic)
     return {"conversation": str(conversation.pk)}
+
+
+@router.get("conversations/{uuid:conversation_id}/takers")
+def takers(request: HttpRequest, conversation_id: UUID) -> dict[str, Any]:
+    """To whom a supervisor could give one who waits."""
+    return {"takers": takers_of(_console(request).person, conversation_id)}
+
+
+@router.post("conversations/{uuid:conversation_id}/take")
+def take(request: HttpRequest, conversation_id: UUID, body: TakeIn) -> dict[str, Any]:
+    """A supervisor's choice of one who waits, for a counsellor of theirs or for themselves."""
+    taken = take_out_of_order(
+        conversation_id=conversation_id,
+        by=_console(request).person,
+        cid=body.cid,
+        reason=body.reason,
+        counsellor_id=body.counsellor,
+    )
+    return {"conversation": str(taken.pk)}
 
 
 @router.get("conversations/{uuid:conversation_id}")
@@ -127,6 +153,13 @@ def note(request: HttpRequest, conversation_id: UUID, body: MessageIn) -> dict[s
     entry = post_note(
         conversation_id=conversation_id, by=_console(request).person, cid=body.cid, body=body.body
     )
+    return stored(body.cid, entry, staff=True)
+
+
+@router.post("conversations/{uuid:conversation_id}/moment")
+def moment(request: HttpRequest, conversation_id: UUID, body: Command) -> dict[str, Any]:
+    """Tell the help-seeker that the counsellor is thinking; at most once a minute."""
+    entry = ask_for_a_moment(conversation_id=conversation_id, by=_console(request).person, cid=body.cid)
     return stored(body.cid, entry, staff=True)
 
 
@@ -182,7 +215,7 @@ def no_phrase(request: HttpRequest, phrase_id: int) -> Status[None]:
 def supervision(request: HttpRequest) -> dict[str, Any]:
     """Live conversations of the organisations the person supervises; no text."""
     person = _console(request).person
-    return {"conversations": [_live(row) for row in live_under_supervision(person)]}
+    return {"conversations": [_live(row) for row in live_under_supervision(person, timezone.now())]}
 
 
 def _phrase(phrase: CannedPhrase) -> dict[str, Any]:
@@ -195,9 +228,11 @@ def _phrase(phrase: CannedPhrase) -> dict[str, Any]:
     }
 
 
-def _live(row: Conversation) -> dict[str, Any]:
+def _live(watched: Watched) -> dict[str, Any]:
+    row = watched.conversation
     counsellor = row.counsellor
     organisation = row.organisation
+    gone_since, silent_since = watched.counsellor_gone_since, watched.silent_since
     return {
         "conversation": str(row.pk),
         "topic": row.topic.slug,
@@ -208,4 +243,6 @@ def _live(row: Conversation) -> dict[str, Any]:
         "accepted_at": row.accepted_at and milliseconds(row.accepted_at),
         "last_seeker_at": row.last_seeker_at and milliseconds(row.last_seeker_at),
         "last_staff_at": row.last_staff_at and milliseconds(row.last_staff_at),
+        "counsellor_gone_since": gone_since and milliseconds(gone_since),
+        "silent_since": silent_since and milliseconds(silent_since),
     }

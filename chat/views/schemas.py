@@ -59,6 +59,12 @@ class AcceptIn(Body):
     topic: Slug | None = None
 
 
+class TakeIn(Body):
+    cid: Cid
+    reason: Text
+    counsellor: Id | None = None
+
+
 class WrapUpIn(Body):
     cid: Cid
     category: str

@@ -61,29 +61,33 @@ def _fill(value: Any, words: Mapping[str, Any]) -> Any:
 
 
 GHOSTS: Mapping[str, Any] = {
-    **{talk: uuid4() for talk in ("talk", "ended", "wrapped", "theirs", "waiting")},
+    **{talk: uuid4() for talk in ("talk", "ended", "wrapped", "theirs", "waiting", "offered", "wide")},
     "slug": "nowhere",
     "invitation": 10**6,
     "membership": 10**6,
     "phrase": 10**6,
     "house_phrase": 10**6,
+    "grant": 10**6,
 }
 """In place of what is there: something that is not."""
 
 
-def _api(action: str, *, title: str = "", body: Any = None, rest: str, **answers: str) -> Row:
+def _api(
+    action: str, *, title: str = "", body: Any = None, query: str = "", rest: str, **answers: str
+) -> Row:
     method, _, path = action.partition(" ")
     shape = path
-    for talk in ("talk", "ended", "wrapped", "theirs", "waiting"):
+    for talk in ("talk", "ended", "wrapped", "theirs", "waiting", "offered", "wide"):
         shape = shape.replace(f"{{{talk}}}", "{conversation_id}")
+    shape = shape.replace("{grant}", "{grant_id}")
     shape = shape.replace("{phrase}", "{phrase_id}").replace("{house_phrase}", "{phrase_id}")
-    return Row(f"{method} /api/v1/{shape}", f"/api/v1/{path}", rest, answers, body=body, title=title)
+    return Row(f"{method} /api/v1/{shape}", f"/api/v1/{path}{query}", rest, answers, body=body, title=title)
 
 
-def _console(action: str, *, title: str = "", body: Any = None, **answers: str) -> Row:
+def _console(action: str, *, title: str = "", body: Any = None, query: str = "", **answers: str) -> Row:
     """Nobody signed in is told so; to everybody else what they may not see is not there."""
     answers.setdefault("not_signed_in", SIGNED_OUT)
-    return _api(f"{action}", title=title, body=body, rest="not_found", **answers)
+    return _api(f"{action}", title=title, body=body, query=query, rest="not_found", **answers)
 
 
 def _page(
@@ -100,7 +104,9 @@ def _staff(action: str, path: str, *, form: Any = None, rest: str = "not_found",
 
 COMMAND = {"cid": "{cid}"}
 MESSAGE = {"cid": "{cid}", "body": "はい"}
+TRANSFER = {"cid": "{cid}", "kind": "organisation", "to": "{foreign}", "note": "続きをお願いします"}
 OUTCOME = {"cid": "{cid}", "category": "listened", "established": True, "note": ""}
+TAKE = {"cid": "{cid}", "reason": "急ぎ", "counsellor": "{person}"}
 PHRASE = {"shortcut": "new", "text": "こんばんは"}
 REQUEST = {"cid": "{cid}", "topic": "{topic}", "language": "ja", "notice": "{notice}", "answers": {}}
 SEEKERS = "seeker other_seeker"
@@ -126,20 +132,24 @@ API = (
     _console("GET console/conversations/{talk}/events", ok="holder supervisor granted"),
     _console("POST console/conversations/{talk}/messages", body=MESSAGE, ok="holder"),
     _console("POST console/conversations/{talk}/notes", body=MESSAGE, ok="holder"),
+    _console("POST console/conversations/{talk}/moment", body=COMMAND, ok="holder"),
     _console("POST console/conversations/{talk}/wrap-up", body=OUTCOME, ok="holder"),
     _console("POST console/conversations/{talk}/close", body=COMMAND, wrap_up_first="holder"),
     _console("GET console/conversations/{theirs}", ok="stranger foreign_supervisor"),
     _console("GET console/conversations/{theirs}/events", ok="stranger foreign_supervisor"),
     _console("POST console/conversations/{theirs}/messages", body=MESSAGE, ok="stranger"),
     _console("POST console/conversations/{theirs}/notes", body=MESSAGE, ok="stranger"),
+    _console("POST console/conversations/{theirs}/moment", body=COMMAND, ok="stranger"),
     _console("POST console/conversations/{theirs}/wrap-up", body=OUTCOME, ok="stranger"),
     _console("GET console/conversations/{wrapped}", ok="holder supervisor"),
+    _console("POST console/conversations/{wrapped}/moment", body=COMMAND, wrong_state="holder"),
     _console("POST console/conversations/{wrapped}/close", body=COMMAND, ok="holder"),
     # Answered and ended by somebody who has since gone over to the other house.
     _console("GET console/conversations/{ended}", ok="supervisor"),
     _console("GET console/conversations/{ended}/events", ok="supervisor"),
     _console("POST console/conversations/{ended}/messages", body=MESSAGE),
     _console("POST console/conversations/{ended}/notes", body=MESSAGE),
+    _console("POST console/conversations/{ended}/moment", body=COMMAND),
     _console("POST console/conversations/{ended}/wrap-up", body=OUTCOME),
     _console("POST console/conversations/{ended}/close", body=COMMAND),
     # Nobody's yet: its place in the queue is all that anybody knows of it.
@@ -147,8 +157,41 @@ API = (
     _console("GET console/conversations/{waiting}/events"),
     _console("POST console/conversations/{waiting}/messages", body=MESSAGE),
     _console("POST console/conversations/{waiting}/notes", body=MESSAGE),
+    _console("POST console/conversations/{waiting}/moment", body=COMMAND),
     _console("POST console/conversations/{waiting}/wrap-up", body=OUTCOME),
     _console("POST console/conversations/{waiting}/close", body=COMMAND),
+    _console("GET console/transfer-targets", query="?conversation={talk}", ok="holder"),
+    _console("POST console/conversations/{talk}/transfer", body=TRANSFER, ok="holder"),
+    _console("POST console/conversations/{theirs}/transfer", body=TRANSFER, ok="stranger"),
+    _console("POST console/conversations/{ended}/transfer", body=TRANSFER),
+    _console("POST console/conversations/{waiting}/transfer", body=TRANSFER),
+    _console("POST console/conversations/{talk}/transfer/withdraw", body=COMMAND, wrong_state="holder"),
+    _console("POST console/conversations/{talk}/transfer/accept", body=COMMAND),
+    _console("POST console/conversations/{talk}/transfer/decline", body=COMMAND),
+    # Offered by Harbour's counsellor to a person of the other house, and to the other house as a whole.
+    _console("POST console/conversations/{offered}/transfer/withdraw", body=COMMAND, ok="holder"),
+    _console("POST console/conversations/{offered}/transfer/accept", body=COMMAND, ok="stranger"),
+    _console("POST console/conversations/{offered}/transfer/decline", body=COMMAND, ok="stranger"),
+    _console("GET console/conversations/{offered}", ok="holder supervisor"),
+    _console("GET console/conversations/{offered}/events", ok="holder supervisor"),
+    _console("POST console/conversations/{wide}/transfer/withdraw", body=COMMAND, ok="holder"),
+    _console(
+        "POST console/conversations/{wide}/transfer/accept",
+        body=COMMAND,
+        ok="stranger granted expired moved",
+    ),
+    _console("POST console/conversations/{wide}/transfer/decline", body=COMMAND),
+    _console("POST console/conversations/{talk}/grants/{grant}/end", body=COMMAND, ok="supervisor"),
+    # Out of order: by those who supervise an organisation that serves it, for a counsellor of that organisation.
+    _console("GET console/conversations/{waiting}/takers", ok="supervisor foreign_supervisor"),
+    _console("GET console/conversations/{talk}/takers"),
+    _console("POST console/conversations/{waiting}/take", body=TAKE, ok="supervisor"),
+    _console(
+        "POST console/conversations/{waiting}/take", title="for oneself", body={**TAKE, "counsellor": None}
+    ),
+    _console("POST console/conversations/{talk}/take", body=TAKE),
+    _console("POST console/conversations/{theirs}/take", body=TAKE),
+    _console("POST console/conversations/{ended}/take", body=TAKE),
     _console("GET console/phrases", ok=f"{AT_A_CONSOLE} manager foreign_manager"),
     _console("POST console/phrases", body=PHRASE, ok=f"{AT_A_CONSOLE} manager foreign_manager"),
     _console(
@@ -211,6 +254,15 @@ PAGES = (
         f"{AT_HARBOUR}roles/{{membership}}/end/",
         elsewhere="manager operator",
     ),
+    _staff("GET /organisation/at/<slug:slug>/desk/", f"{AT_HARBOUR}desk/", ok="manager operator"),
+    _staff(
+        "POST /organisation/at/<slug:slug>/desk/",
+        f"{AT_HARBOUR}desk/",
+        form={"gone_minutes": "5", "silent_nudge_minutes": "3", "silent_alert_minutes": "6"},
+        elsewhere="manager operator",
+    ),
+    _staff("GET /organisation/at/<slug:slug>/clearances/", f"{AT_HARBOUR}clearances/", ok="manager operator"),
+    _staff("POST /organisation/at/<slug:slug>/clearances/", f"{AT_HARBOUR}clearances/", elsewhere="manager"),
     _staff(
         "POST /organisation/at/<slug:slug>/embedding/",
         f"{AT_HARBOUR}embedding/",

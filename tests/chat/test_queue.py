@@ -60,7 +60,7 @@ def test_the_assignment_says_why_and_the_log_says_who(cast: Cast) -> None:
     seeker = cast.seeker()
     Conversation.objects.filter(pk=seeker.conversation_id).update(priority=F("priority") + 1)
     take(cast.harbour.counsellor, capacity=3)
-    reason = {"rule": "first_waiting", "candidates": 2, "load": 1, "capacity": 3}
+    reason = {"rule": "first_waiting", "candidates": 2, "passed_over": 0, "load": 1, "capacity": 3}
     assert Assignment.objects.get(conversation=seeker.conversation_id).reason == reason
     assigned, joined = log_of(seeker.conversation_id)
     assert (assigned.public_seq, assigned.data) == (

@@ -7,12 +7,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from chat.models import CannedPhrase, PhoneLine, Topic
+from chat.models import CannedPhrase, Clearance, PhoneLine, Topic
+from chat.services.clearance import Ground, grant_clearance
 from chat.services.notice import add_standard_notice
 from chat.services.opening import set_weekly_hours
 from chat.services.topic import add_standard_topics, serve_topic
 from config.demonstration import ORGANISATIONS, PASSWORD, PEOPLE, PHRASES, DemoOrganisation, DemoPerson
 from organisations.models import Organisation, Person
+from organisations.permissions import SERVE, holds
 from organisations.services.membership import grant_platform_role, grant_role
 
 MIDNIGHT = datetime.time(0)
@@ -27,6 +29,8 @@ class Command(BaseCommand):
         with transaction.atomic():
             if not Person.objects.filter(is_demo=True).exists():
                 self._enter()
+            if not Clearance.objects.exists():  # also for a demonstration older than clearances
+                self._clear()
         self._say_where_to_go()
 
     def _enter(self) -> None:
@@ -89,6 +93,18 @@ class Command(BaseCommand):
         served = {slug for row in ORGANISATIONS for slug in row.topics}
         for topic in Topic.objects.filter(slug__in=served - {"disaster"}):
             set_weekly_hours(topic=topic, hours=[(day, MIDNIGHT, MIDNIGHT) for day in range(7)], by=None)
+
+    @staticmethod
+    def _clear() -> None:
+        for row in PEOPLE:
+            person = Person.objects.filter(email=row.email, is_demo=True).first()
+            organisation = Organisation.objects.filter(slug=row.organisation).first()
+            if person is None or organisation is None or not holds(person, SERVE, organisation):
+                continue
+            for name in row.cleared_for:
+                topic = Topic.objects.filter(slug=name).first()
+                ground = Ground(topic=topic) if topic else Ground(language=name)
+                grant_clearance(person=person, organisation=organisation, ground=ground, by=None)
 
     def _say_where_to_go(self) -> None:
         here = f"http://localhost:{settings.TOMOSHIBI.port}"

@@ -1,14 +1,18 @@
 // What does the console fetch and leave over HTTP that belongs to no log: phrases, topics, supervision, notes?
+import { makeCid } from '../../protocol/secrets';
 import type { Store } from '../../store/store';
 import { readLive, readPhrases, readTopics } from './answers';
 import type { Api, Outcome } from './api';
 import type { DeskState } from './state';
 
 export class Errands {
+  private readonly pickCids = new Map<string, string>();
+
   constructor(
     private readonly api: Api,
     private readonly store: Store<DeskState>,
     private readonly language: string,
+    private readonly random: (octets: number) => Uint8Array,
   ) {}
 
   runAll(): void {
@@ -44,6 +48,20 @@ export class Errands {
   async loadTopics(): Promise<void> {
     const outcome = await this.api.get(`topics?lang=${this.language}`);
     if (outcome.ok) this.store.patch({ topicNames: readTopics(outcome.value) });
+  }
+
+  loadTakers(id: string): Promise<Outcome> {
+    return this.api.get(`console/conversations/${id}/takers`);
+  }
+
+  /** The same cid until there is an answer: whoever was given somebody is not given them twice. */
+  async takeOutOfOrder(id: string, counsellor: string, reason: string): Promise<Outcome> {
+    const key = `${id} ${counsellor}`;
+    const cid = this.pickCids.get(key) ?? makeCid(this.random);
+    this.pickCids.set(key, cid);
+    const outcome = await this.api.post(`console/conversations/${id}/take`, { cid, counsellor, reason });
+    if (outcome.ok || outcome.final) this.pickCids.delete(key);
+    return outcome;
   }
 
   /** A note has an address of its own: nothing that sends messages can send it. */

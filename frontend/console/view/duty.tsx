@@ -102,7 +102,8 @@ function AcceptNext({ presence, board, line }: { presence: DutyPresence; board: 
   const nameOf = useTopicName();
   const waiting = board.topics
     .filter(row => topic === '' || row.id === topic)
-    .reduce((sum, row) => sum + row.waiting, 0);
+    .reduce((sum, row) => sum + row.servable, 0);
+  const others = board.topics.some(row => row.waiting > 0 && (topic === '' || row.id === topic));
   const online = line === 'live' || line === 'catching_up' || line === 'polling';
   const refusal = whyNotAccept(presence, waiting, online);
   return (
@@ -114,8 +115,8 @@ function AcceptNext({ presence, board, line }: { presence: DutyPresence; board: 
             <option value="">{say('anyTopic')}</option>
             {board.topics.map(row => (
               <option key={row.id} value={row.id}>
-                {row.waiting > 0
-                  ? say('topicWaiting', { topic: nameOf(row.id), count: row.waiting })
+                {row.servable > 0
+                  ? say('topicWaiting', { topic: nameOf(row.id), count: row.servable })
                   : nameOf(row.id)}
               </option>
             ))}
@@ -148,7 +149,11 @@ function AcceptNext({ presence, board, line }: { presence: DutyPresence; board: 
         {say(accepting ? 'accepting' : 'acceptNext')}
       </button>
       <p class="why" id="accept-why">
-        {refusal === null ? <Waiting board={board} topic={topic} /> : say(`refusal_${refusal}`)}
+        {refusal === null ? (
+          <Waiting board={board} topic={topic} />
+        ) : (
+          say(refusal === 'nobody_waiting' && others ? 'refusal_nobody_servable' : `refusal_${refusal}`)
+        )}
       </p>
     </div>
   );
@@ -168,8 +173,8 @@ function Waiting({ board, topic }: { board: Board; topic: string }) {
   const { desk, say } = useOffice();
   const offset = useStore(desk.store, state => state.offset);
   const now = useSecond() + offset;
-  const rows = board.topics.filter(row => row.waiting > 0 && (topic === '' || row.id === topic));
-  const count = rows.reduce((sum, row) => sum + row.waiting, 0);
+  const rows = board.topics.filter(row => row.servable > 0 && (topic === '' || row.id === topic));
+  const count = rows.reduce((sum, row) => sum + row.servable, 0);
   const oldest = Math.min(...rows.map(row => row.oldest_at ?? now));
   return <>{say('waitingSummary', { count, longest: duration(now - oldest) })}</>;
 }
