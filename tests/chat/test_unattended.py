@@ -20,7 +20,7 @@ from chat.services.queue import accept_next
 from chat.services.sweeping import run_due_jobs
 from chat.services.withdrawal import give_back_if_gone, give_back_unattended
 from organisations.models import AuditEntry, Person
-from tests.cast import Cast, Seeker, log_of, make_cid, reply, take, wrap_up
+from tests.cast import Cast, Seeker, finish, log_of, make_cid, reply, take, wrap_up
 
 pytestmark = pytest.mark.django_db
 Race = Callable[[list[Callable[[], Any]]], list[Any]]
@@ -206,6 +206,8 @@ def test_a_ping_and_the_sweeper_at_once_either_keep_it_or_give_it_back_whole(cas
         check_nobody_lost([seeker])
         if conversation.status == Status.WAITING:
             assert take(cast.hill.counsellor, capacity=50).pk == seeker.conversation_id
+        else:
+            finish(counsellor, seeker)
     assert outcomes <= {(Status.ACCEPTED, counsellor, 0), (Status.WAITING, None, 1)}
 
 
