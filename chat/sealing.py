@@ -53,6 +53,11 @@ def entry_place(staff_seq: int) -> str:
     return f"|entry|{staff_seq}"
 
 
+def transfer_place(transfer_id: UUID) -> str:
+    """The place name of a transfer's note."""
+    return f"|transfer|{transfer_id.hex}"
+
+
 def new_data_key() -> bytes:
     return AESGCM.generate_key(256)
 

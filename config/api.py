@@ -15,7 +15,7 @@ from ninja.renderers import BaseRenderer
 
 from chat import errors
 from chat.errors import DomainError
-from chat.views import console_api, seeker_api
+from chat.views import console_api, seeker_api, transfer_api
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +45,7 @@ api = NinjaAPI(
 )
 api.add_router("", seeker_api.router)
 api.add_router("console", console_api.router)
+api.add_router("console", transfer_api.router)
 
 CODE_OF_STATUS = {
     HTTPStatus.BAD_REQUEST: "bad_json",

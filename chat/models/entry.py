@@ -19,6 +19,7 @@ class Entry(models.Model):
         NOTE = "note"
         ASSIGNED = "assigned"
         WRAPPED_UP = "wrapped_up"
+        TRANSFER = "transfer"
 
     id = models.BigAutoField(primary_key=True)
     conversation = models.ForeignKey(
@@ -46,7 +47,8 @@ class Entry(models.Model):
                 name="entry_public_within_staff",
             ),
             models.CheckConstraint(
-                condition=~Q(kind__in=["note", "assigned", "wrapped_up"]) | Q(public_seq__isnull=True),
+                condition=~Q(kind__in=["note", "assigned", "wrapped_up", "transfer"])
+                | Q(public_seq__isnull=True),
                 name="entry_staff_kinds_are_not_public",
             ),
             models.CheckConstraint(

@@ -25,11 +25,13 @@ class SeekerAccess:
 @dataclass(frozen=True, slots=True)
 class StaffAccess:
     """How a staff member may see a conversation: `access` is own, supervision or granted; `participant` is
-    their newest part in it, an ended one too: a late repeat of a command still gets its first answer."""
+    their newest part in it, an ended one too: a late repeat of a command still gets its first answer.
+    `supervises`: they supervise its organisation, whether or not they also hold it."""
 
     conversation: Conversation
     access: str
     participant: Participant | None
+    supervises: bool
 
 
 def conversation_of_bearer(bearer: str, *, hashed: str) -> SeekerAccess:
@@ -79,20 +81,9 @@ def staff_access(person: Person, conversation_id: UUID) -> StaffAccess:
     parts = Participant.objects.filter(conversation=conversation, person=person)
     participant = parts.order_by("-joined_at").first()
     access = "own" if conversation.own else "supervision" if conversation.supervised else "granted"
-    return StaffAccess(conversation, access, participant)
+    return StaffAccess(conversation, access, participant, bool(conversation.supervised))
 
 
 def held_by(person: Person) -> QuerySet[Conversation]:
     """The conversations in the person's hands now, longest held first."""
     return Conversation.objects.held_by_counsellors().filter(counsellor=person).order_by("accepted_at", "id")
-
-
-def live_under_supervision(person: Person) -> QuerySet[Conversation]:
-    """Open, answered conversations of the organisations the person supervises."""
-    supervised = organisations_with(person, "supervise_conversations")
-    return (
-        Conversation.objects.held_by_counsellors()
-        .filter(organisation__in=supervised)
-        .select_related("topic", "organisation", "counsellor")
-        .order_by("accepted_at", "id")
-    )

@@ -3,12 +3,13 @@
 import json
 from typing import Any
 
-from chat.models import Conversation, ConversationAccess, PreChatQuestion, WrapUp
+from chat.models import Conversation, PreChatQuestion, WrapUp
 from chat.protocol import milliseconds
 from chat.sealing import ANSWERS_PLACE, WRAP_UP_PLACE, SealError
 from chat.selectors.conversation import StaffAccess
 from chat.selectors.keys import cipher_of
 from chat.selectors.people import people_of
+from chat.selectors.readers import readers_of
 
 
 def details_of(access: StaffAccess) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def details_of(access: StaffAccess) -> dict[str, Any]:
         "requested_at": milliseconds(conversation.requested_at),
         "answers": _answers(conversation),
         "people": people_of(conversation.pk),
-        "readers": _readers(conversation),
+        "readers": readers_of(conversation, may_end=access.supervises),
         "wrap_up": _wrap_up(conversation),
     }
 
@@ -44,24 +45,6 @@ def _label(question: PreChatQuestion, value: str) -> str:
         if choice.get("value") == value:
             return str(choice.get("ja") or choice.get("label_ja") or value)
     return value
-
-
-def _readers(conversation: Conversation) -> list[dict[str, Any]]:
-    """Who may read beyond the people of the conversation and its organisation's supervisors."""
-    grants = (
-        ConversationAccess.objects.in_force()
-        .filter(content_object=conversation)
-        .select_related("user")
-        .order_by("created_at")
-    )
-    return [
-        {
-            "name": grant.user.display_name,
-            "purpose": grant.purpose,
-            "expires_at": grant.expires_at and milliseconds(grant.expires_at),
-        }
-        for grant in grants
-    ]
 
 
 def _wrap_up(conversation: Conversation) -> dict[str, Any] | None:

@@ -28,6 +28,7 @@ from chat.selectors.conversation import staff_access
 from chat.selectors.notice import current_notice
 from chat.selectors.topic import access_to_topic
 from chat.services.log import Draft, answer_to, append, lock_conversation, touch_access
+from chat.services.settling import settle_open
 from chat.services.text import usable_text
 from chat.signals import QueueMoved, announce
 from organisations.models import Organisation, Person
@@ -221,7 +222,7 @@ def close_conversation(*, conversation_id: UUID, by: Person, cid: str) -> Conver
         conversation.participants.filter(left_at__isnull=True).update(left_at=now)
         Assignment.objects.filter(conversation=conversation, ended_at__isnull=True).update(ended_at=now)
         touch_access(conversation)
-        append(conversation, [closing(conversation, cid)], at=now)
+        append(conversation, [*settle_open(conversation, at=now), closing(conversation, cid)], at=now)
         announce([QueueMoved()])
         return conversation
 

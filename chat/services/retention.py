@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from chat.models import Conversation, ConversationKey, Entry, HelpSeeker, WrapUp
+from chat.models import Conversation, ConversationKey, Entry, HelpSeeker, Transfer, WrapUp
 from chat.selectors.keys import drop_kept
 from chat.services.log import append, lock_conversation, touch_access
 from organisations.services.audit import record
@@ -32,6 +32,7 @@ def forget_conversation(*, conversation_id: UUID) -> bool:
         ConversationKey.objects.filter(conversation=conversation).delete()
         Entry.objects.filter(conversation=conversation, body__isnull=False).update(body=None)
         WrapUp.objects.filter(conversation=conversation).update(note=None)
+        Transfer.objects.filter(conversation=conversation).update(note=None)
         HelpSeeker.objects.filter(pk=conversation.help_seeker_id, revoked_at__isnull=True).update(
             token_hash=None, revoked_at=now
         )

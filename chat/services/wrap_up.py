@@ -13,6 +13,7 @@ from chat.sealing import WRAP_UP_PLACE
 from chat.selectors.conversation import staff_access
 from chat.selectors.keys import cipher_of
 from chat.services.log import Draft, append, lock_conversation
+from chat.services.settling import settle_open
 from chat.services.text import usable_text
 from organisations.models import Person
 
@@ -54,7 +55,7 @@ def record_wrap_up(*, conversation_id: UUID, by: Person, cid: str, outcome: Outc
             cid=cid,
             data={"category": outcome.category, "established": outcome.established},
         )
-        append(conversation, [done])
+        append(conversation, [*settle_open(conversation, at=timezone.now()), done])
         return conversation
 
 

@@ -21,6 +21,7 @@ function glanceOf(state: DeskState): Glance {
   return {
     mine,
     waiting,
+    offers: state.board?.offers.map(offer => offer.id) ?? [],
     unread,
     watched: lookedAt ? state.selected : null,
     mayAccept: state.presence !== null && whyNotAccept(state.presence, waiting, true) === null,

@@ -9,6 +9,11 @@ const NOTES: Readonly<Record<Tone, readonly (readonly [number, number])[]>> = {
     [784, 0.16],
     [988, 0.32],
   ],
+  offer: [
+    [659, 0],
+    [880, 0.2],
+    [659, 0.4],
+  ],
   queue: [
     [523, 0],
     [523, 0.22],

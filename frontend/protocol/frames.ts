@@ -32,6 +32,13 @@ export interface AssignmentReason {
   capacity: number;
 }
 
+export interface TransferStep {
+  id: string;
+  state: string;
+  to_kind: string;
+  to: string;
+}
+
 interface EntryHead {
   seq: number;
   at: number;
@@ -49,6 +56,7 @@ export type Entry = EntryHead &
     | { kind: 'moment'; cid: string }
     | { kind: 'note'; cid: string; body: string }
     | { kind: 'assigned'; organisation: string; reason: AssignmentReason }
+    | { kind: 'transfer'; transfer: TransferStep; cid?: string; body?: string }
     | { kind: 'wrapped_up'; category: string; established: boolean }
     /** A kind younger than this program: it has a number and must be counted, but not shown. */
     | { kind: 'unknown' }
@@ -135,6 +143,31 @@ export interface BoardWaiting {
   pickable: boolean;
 }
 
+export interface BoardTransfer {
+  id: string;
+  state: string;
+  to_kind: string;
+  to_name: string;
+  since: number;
+  expires_at: number;
+}
+
+/** Offered to me or an organisation of mine; its note is the only text on a board. */
+export interface BoardOffer {
+  id: string;
+  conversation: string;
+  topic: string;
+  language: string;
+  /** Entries of the public stream so far. */
+  length: number;
+  accepted_at: number | null;
+  to_kind: string;
+  from: { name: string; organisation: string };
+  since: number;
+  expires_at: number;
+  note: string;
+}
+
 export interface BoardConversation {
   conversation: string;
   topic: string;
@@ -147,6 +180,8 @@ export interface BoardConversation {
   /** How far the counsellor has read, in the staff stream. */
   seen: number;
   seeker_left: boolean;
+  /** The open offer to hand it over. */
+  transfer?: BoardTransfer | null;
   /** Since when the help-seeker waits for an answer, once that is too long. */
   nudge_since: number | null;
 }
@@ -157,6 +192,7 @@ export interface BoardFrame {
   topics: BoardTopic[];
   queue: BoardWaiting[];
   mine: BoardConversation[];
+  offers?: BoardOffer[];
   presence: Presence;
 }
 

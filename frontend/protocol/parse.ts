@@ -37,6 +37,28 @@ const participant = shape({ id: text, role: text, name: text, organisation: text
 const presence = shape({ status: text, capacity: count, load: count });
 const limits = shape({ body: count, ping: count, typing: count });
 
+const transfer = shape({
+  id: text,
+  state: text,
+  to_kind: text,
+  to_name: text,
+  since: count,
+  expires_at: count,
+});
+const offer = shape({
+  id: text,
+  conversation: text,
+  topic: text,
+  language: text,
+  length: count,
+  accepted_at: orNull(count),
+  to_kind: text,
+  from: shape({ name: text, organisation: text }),
+  since: count,
+  expires_at: count,
+  note: text,
+});
+
 const KINDS: Record<Exclude<Entry['kind'], 'unknown'>, Shape> = {
   message: { cid: text, body: text },
   joined: { participant },
@@ -54,9 +76,14 @@ const KINDS: Record<Exclude<Entry['kind'], 'unknown'>, Shape> = {
       capacity: count,
     }),
   },
+  transfer: {
+    transfer: shape({ id: text, state: text, to_kind: text, to: text }),
+    cid: optional(text),
+    body: optional(text),
+  },
   wrapped_up: { category: text, established: flag },
 };
-const STAFF_KINDS = ['note', 'assigned', 'wrapped_up'];
+const STAFF_KINDS = ['note', 'assigned', 'transfer', 'wrapped_up'];
 
 const ENTRY: Shape = { seq: count, at: count, kind: text, role: text, from: orNull(text) };
 
@@ -139,9 +166,11 @@ const CONSOLE: Record<string, Shape> = {
         last_staff_at: orNull(count),
         seen: count,
         seeker_left: flag,
+        transfer: optional(orNull(transfer)),
         nudge_since: orNull(count),
       }),
     ),
+    offers: optional(listOf(offer)),
     presence,
   },
 };

@@ -9,7 +9,7 @@ export type Mark = 'stored' | 'seen' | null;
 export type Row =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'joined'; key: string; person: Participant }
-  | { kind: 'left'; key: string; gone: boolean }
+  | { kind: 'left'; key: string; gone: boolean; transferred: boolean }
   | { kind: 'moment'; key: string }
   | {
       kind: 'message';
@@ -79,7 +79,12 @@ function lineOf(entry: Exclude<Shown, { kind: 'message' }>): Row {
     case 'joined':
       return { kind: 'joined', key, person: entry.participant };
     case 'left':
-      return { kind: 'left', key, gone: entry.reason === 'gone' };
+      return {
+        kind: 'left',
+        key,
+        gone: entry.reason === 'gone',
+        transferred: entry.reason === 'transferred',
+      };
     case 'moment':
       return { kind: 'moment', key };
   }

@@ -25,6 +25,7 @@ from chat.services.notice import draft_notice
 from chat.services.phrase import add_phrase
 from chat.services.presence import set_presence
 from chat.services.topic import serve_topic
+from chat.services.transfer import Offer, offer_transfer
 from chat.services.wrap_up import Outcome, record_wrap_up
 from organisations.models import AuditEntry, Membership, Person
 from organisations.permissions import grant_access
@@ -33,6 +34,7 @@ from organisations.services.membership import deactivate_person, end_role, grant
 from tests.cast import SHARED_TOPIC, Cast, House, Seeker, make_cid, reply, sign_in, take
 
 HARBOUR_WORD = "みなとだけのことば"
+TRANSFER_NOTE = "引き継ぎのメモ"
 HILL_WORD = "おかだけのことば"
 CLOSED_TOPIC = "under-18"
 HARBOUR_PHRASE = "みなとのみんなの定型文"  # of the organisation, so its manager's business too
@@ -92,7 +94,7 @@ class World:
         return getattr(self._client, method.lower())(path, **options)
 
 
-def make_world(cast: Cast) -> World:
+def make_world(cast: Cast, *, offering: bool = True) -> World:
     """A night at both houses: conversations waiting, going on, recorded and ended; people who came and went."""
     harbour, hill = cast.harbour, cast.hill
     PreChatQuestion.objects.create(
@@ -115,6 +117,8 @@ def make_world(cast: Cast) -> World:
     _speak(talks["talk"], harbour.counsellor, HARBOUR_WORD)
     talks["wrapped"] = _talk(cast, harbour, harbour.counsellor, HARBOUR_WORD)
     _wrap_up(talks["wrapped"], harbour.counsellor)
+    if offering:
+        talks |= _offered(cast)
     revoked = cast.seeker()
     forget_bearer(help_seeker=revoked.conversation.help_seeker)
     talks["waiting"] = cast.seeker(**{"call-me": HARBOUR_WORD})
@@ -171,6 +175,22 @@ def _people(cast: Cast, talk: Seeker) -> dict[str, Person]:
         "operator": cast.operator,
         "auditor": cast.auditor,
     }
+
+
+def _offered(cast: Cast) -> dict[str, Seeker]:
+    """Two of Harbour's that stand offered to Hill: to one person, and to whoever is free there."""
+    harbour, hill = cast.harbour, cast.hill
+    offers = {
+        "offered": Offer(kind="person", to=str(hill.counsellor.pk), note=TRANSFER_NOTE),
+        "wide": Offer(kind="organisation", to=str(hill.organisation.pk), note=TRANSFER_NOTE),
+    }
+    given = {}
+    for name, offer in offers.items():
+        given[name] = _talk(cast, harbour, harbour.counsellor, HARBOUR_WORD)
+        offer_transfer(
+            conversation_id=given[name].conversation_id, by=harbour.counsellor, cid=make_cid(), offer=offer
+        )
+    return given
 
 
 def _grant(to: Person, talk: Seeker, by: Person) -> None:
@@ -235,6 +255,8 @@ def _things(cast: Cast, talks: Mapping[str, Seeker]) -> dict[str, Any]:
     return {
         **{name: seeker.conversation_id for name, seeker in talks.items()},
         "slug": harbour.organisation.slug,
+        "foreign": cast.hill.organisation.pk,
+        "grant": ConversationAccess.objects.get(user=cast.hill.second_counsellor).pk,
         "organisation": harbour.organisation.pk,
         "topic": SHARED_TOPIC,
         "notice": cast.notice_version,

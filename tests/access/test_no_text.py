@@ -20,6 +20,7 @@ WITH_TEXT_OR_TRACE = (
     "WrapUp",
     "CannedPhrase",
     "Assignment",
+    "Transfer",
 )
 
 

@@ -134,7 +134,7 @@ NAMED = {
     "GET conversation": (r"`GET conversation` \| \| `{([^}]*)}`", "/api/v1/conversation", "seeker", ()),
     "people": (r"- `people`, everywhere: a list of `{([^}]*)}`", "/api/v1/conversation", "seeker", ("people", 0)),
     "the details": (r"- The details: `{([^}]*)}`", TALK, "holder", ()),
-    "a reader": (r"`{(name, purpose, expires_at)}`", TALK, "holder", ("readers", 0)),
+    "a reader": (r"`readers` says who can see it and why,\s+`{([^}]*)}`", TALK, "holder", ("readers", 0)),
     "an answer": (r"a list of `{(key, label, answer)}`", TALK, "holder", ("answers", 0)),
     "a wrap-up": (r"`wrap_up` is `{([^}]*)}`", WRAPPED, "holder", ("wrap_up",)),
     "a phrase": (r"list of `{(id, scope[^}]*)}`", "/api/v1/console/phrases", "holder", (0,)),

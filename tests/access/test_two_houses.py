@@ -35,7 +35,8 @@ ASKED = (
 
 
 async def test_nothing_of_one_house_reaches_the_other(meeting: Meeting) -> None:
-    world = await meeting.do(make_world, meeting.cast)
+    # An offer names the house it comes from and the one it goes to, on purpose; here each keeps its own.
+    world = await meeting.do(make_world, meeting.cast, offering=False)
     harbour = {name: await enter(meeting, world, name) for name in sorted(AT_HARBOUR)}
     hill = {name: await enter(meeting, world, name) for name in sorted(AT_HILL)}
     for look, conversation in (("supervisor", "talk"), ("foreign_supervisor", "theirs")):

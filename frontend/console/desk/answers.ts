@@ -3,6 +3,7 @@ import type { Entry, Participant, Role } from '../../protocol/frames';
 import { parseEntry } from '../../protocol/parse';
 import { type Category, isCategory } from '../model/categories';
 import type { Phrase } from '../model/phrases';
+import type { Target, TargetKind } from '../model/transfer';
 
 export type { Phrase };
 
@@ -18,8 +19,13 @@ export interface PersonInTalk extends Participant {
 export interface Reader {
   readonly name: string;
   readonly organisation: string;
+  /** `counsellor`, `supervisor`, `grant` or `transfer`. */
+  readonly kind: string;
   readonly purpose: string;
+  readonly grant: number | null;
+  readonly grantedBy: string;
   readonly until: number | null;
+  readonly mayEnd: boolean;
 }
 
 export interface RecordedOutcome {
@@ -111,6 +117,35 @@ function readPerson(row: Fields): PersonInTalk {
   };
 }
 
+function readReader(row: Fields): Reader {
+  return {
+    name: text(row.name),
+    organisation: text(row.organisation),
+    kind: text(row.kind),
+    purpose: text(row.purpose),
+    grant: typeof row.grant === 'number' ? row.grant : null,
+    grantedBy: text(row.granted_by),
+    until: when(row.expires_at),
+    mayEnd: row.may_end === true,
+  };
+}
+
+/** People, then organisations, in the order of the service. */
+export function readTargets(value: unknown): Target[] {
+  const targetOf = (kind: TargetKind) => (row: Fields) => ({
+    kind,
+    id: text(row.id),
+    name: text(row.name),
+    organisation: text(row.organisation),
+    free: typeof row.free === 'number' ? row.free : 0,
+  });
+  const answer = fields(value);
+  return [
+    ...list(answer.people).filter(isFields).map(targetOf('person')),
+    ...list(answer.organisations).filter(isFields).map(targetOf('organisation')),
+  ];
+}
+
 export function readDetails(value: unknown): Details {
   const row = fields(value);
   return {
@@ -120,14 +155,7 @@ export function readDetails(value: unknown): Details {
     requestedAt: when(row.requested_at),
     answers: answersOf(row.answers),
     people: list(row.people).filter(isFields).map(readPerson),
-    readers: list(row.readers ?? row.grants ?? row.access)
-      .filter(isFields)
-      .map(reader => ({
-        name: text(reader.name) || text(reader.person),
-        organisation: text(reader.organisation),
-        purpose: text(reader.purpose),
-        until: when(reader.expires_at ?? reader.until),
-      })),
+    readers: list(row.readers).filter(isFields).map(readReader),
     wrapUp: wrapUpOf(row.wrap_up),
   };
 }

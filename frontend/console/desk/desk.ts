@@ -12,6 +12,7 @@ import type { Api, Outcome } from './api';
 import { Errands } from './errands';
 import { Shelf } from './shelf';
 import { type Board, type DeskState, type DutyPresence, FIRST_STATE, type Line } from './state';
+import { Transfers } from './transfers';
 
 export interface DeskOptions {
   surroundings: Surroundings;
@@ -29,6 +30,7 @@ export interface DeskOptions {
 export class Desk {
   readonly store: Store<DeskState> = createStore<DeskState>(FIRST_STATE);
   readonly errands: Errands;
+  readonly transfers: Transfers;
   private readonly shelf: Shelf;
   private readonly connection: Connection;
   private readonly polling: Polling;
@@ -38,6 +40,7 @@ export class Desk {
 
   constructor(private readonly options: DeskOptions) {
     this.errands = new Errands(options.api, this.store, options.language, options.surroundings.randomBytes);
+    this.transfers = new Transfers(options.api, options.surroundings);
     this.shelf = new Shelf({
       surroundings: options.surroundings,
       api: options.api,
@@ -162,6 +165,16 @@ export class Desk {
     return outcome;
   }
 
+  /** What was offered to me becomes mine; the board says the same a moment later. */
+  async acceptTransfer(id: string): Promise<Outcome> {
+    const outcome = await this.transfers.accept(id);
+    if (outcome.ok) {
+      this.shelf.own(id, true);
+      this.select(id);
+    }
+    return outcome;
+  }
+
   async wrapUp(id: string, form: WrapUpForm): Promise<Outcome> {
     const body = JSON.stringify(form);
     const earlier = this.wrapUpCids.get(id);
@@ -274,7 +287,7 @@ export class Desk {
 
   private board(frame: Extract<ConsoleServerFrame, { type: 'board' }>): void {
     const { version, topics, queue, mine } = frame;
-    const board: Board = { version, topics, queue, mine };
+    const board: Board = { version, topics, queue, mine, offers: frame.offers ?? [] };
     const before = this.store.get().board;
     this.store.patch({ board });
     this.presence(frame.presence);

@@ -1,5 +1,12 @@
 // What does the console know at this moment? One immutable picture; views read it, the desk replaces it.
-import type { BoardConversation, BoardTopic, BoardWaiting, Entry, Limits } from '../../protocol/frames';
+import type {
+  BoardConversation,
+  BoardOffer,
+  BoardTopic,
+  BoardWaiting,
+  Entry,
+  Limits,
+} from '../../protocol/frames';
 import type { OutboxItem } from '../../socket/outbox';
 import type { Details, LiveConversation, Phrase, TopicName } from './answers';
 
@@ -29,6 +36,7 @@ export interface Board {
   readonly topics: readonly BoardTopic[];
   readonly queue: readonly BoardWaiting[];
   readonly mine: readonly BoardConversation[];
+  readonly offers: readonly BoardOffer[];
 }
 
 export interface DutyPresence {

@@ -3,6 +3,7 @@ import { type Glance, titleFor, toneFor } from '../model/attention';
 
 const glance = (over: Partial<Glance>): Glance => ({
   mine: ['a', 'b'],
+  offers: [],
   waiting: 0,
   unread: new Map(),
   watched: 'a',
@@ -17,6 +18,11 @@ test('opening the console is silent', () => {
 test("a new conversation of one's own is heard above everything else", () => {
   const after = glance({ mine: ['a', 'b', 'c'], waiting: 3, unread: new Map([['b', 1]]) });
   expect(toneFor(glance({}), after)).toBe('conversation');
+});
+
+test('what is offered to me is heard once, above the queue', () => {
+  expect(toneFor(glance({}), glance({ offers: ['t'], waiting: 1 }))).toBe('offer');
+  expect(toneFor(glance({ offers: ['t'] }), glance({ offers: ['t'] }))).toBeNull();
 });
 
 test('what one has just accepted oneself and looks at makes no sound', () => {

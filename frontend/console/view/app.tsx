@@ -12,6 +12,7 @@ import { type HeldOrder, Mine, Queue, Supervision, useMineOrder } from './lists'
 import { type Office, OfficeContext, useOffice } from './office';
 import { TalkPane } from './talk';
 import { Stopped, TopBar } from './top-bar';
+import { Offers } from './transfer';
 
 export type Place = 'list' | 'talk' | 'context';
 
@@ -101,6 +102,7 @@ function LeftPane({ order, open }: LeftPaneProps) {
         />
       ) : (
         <>
+          <Offers />
           <Duty />
           <Mine order={order} open={open} />
           <Queue />

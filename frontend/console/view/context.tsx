@@ -8,6 +8,7 @@ import { setMode } from './composer';
 import { Icon } from './icon';
 import { codeOf, useOffice } from './office';
 import { Phrases } from './phrases';
+import { Readers } from './readers';
 import { Empty, Failed } from './states';
 import { useTopicName } from './topic';
 import { WrapUp } from './wrap-up';
@@ -105,7 +106,7 @@ function About({ talk }: { talk: Talk }) {
       {details.at === 'failed' && (
         <Failed text={say('detailsFailed')} again={() => void desk.loadDetails(talk.id)} />
       )}
-      {details.at === 'ready' && <AboutPeople details={details.value} topic={topic} />}
+      {details.at === 'ready' && <AboutPeople talk={talk} details={details.value} topic={topic} />}
     </>
   );
 }
@@ -123,8 +124,8 @@ function RequestedAt({ at }: { at: number | null }) {
   );
 }
 
-function AboutPeople({ details, topic }: { details: Details; topic: string }) {
-  const { desk, say, language } = useOffice();
+function AboutPeople({ talk, details, topic }: { talk: Talk; details: Details; topic: string }) {
+  const { desk, say } = useOffice();
   const questions = useStore(desk.store, state => state.topicNames.get(topic)?.questions);
   const role = {
     seeker: 'seeker',
@@ -163,30 +164,7 @@ function AboutPeople({ details, topic }: { details: Details; topic: string }) {
           </li>
         ))}
       </ul>
-      <h3>{say('whoCanSee')}</h3>
-      <p class="quiet">{say('whoCanSeeEmpty')}</p>
-      {details.readers.length > 0 && (
-        <ul class="people">
-          {details.readers.map(reader => (
-            <li key={`${reader.name}/${reader.until}`}>
-              <span class="strong">{reader.name}</span>
-              <span class="quiet">
-                {[
-                  reader.organisation,
-                  reader.purpose,
-                  reader.until === null
-                    ? ''
-                    : say('until', {
-                        time: `${longDay(reader.until, language)} ${clockTime(reader.until, language)}`,
-                      }),
-                ]
-                  .filter(Boolean)
-                  .join(' · ')}
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Readers talk={talk} readers={details.readers} />
     </>
   );
 }

@@ -147,6 +147,8 @@ function eventText(
       const organisation = organisations.get(entry.organisation);
       return organisation ? say('assigned', { organisation }) : say('assignedPlain');
     }
+    case 'transfer':
+      return wordFor(say, 'transfer_', entry.transfer.state, 'transfer_other');
     case 'wrapped_up': {
       const category = wordFor(say, 'category_', entry.category, 'category_other');
       const established = say(entry.established ? 'establishedYesShort' : 'establishedNoShort');
@@ -157,7 +159,7 @@ function eventText(
   }
 }
 
-const LEAVINGS = ['closed', 'revoked', 'gone'] as const;
+const LEAVINGS = ['closed', 'revoked', 'gone', 'transferred'] as const;
 
 function leavingOf(reason: string): 'left' | (typeof LEAVINGS)[number] {
   return LEAVINGS.find(known => known === reason) ?? 'left';

@@ -9,6 +9,7 @@ import { codeOf, useOffice } from './office';
 import { LanguageTag, Wait } from './row';
 import { Empty, Failed } from './states';
 import { useTopicName } from './topic';
+import { TransferBar } from './transfer';
 
 interface TalkPaneProps {
   toList(): void;
@@ -84,6 +85,7 @@ function OneTalk({ talk, toList, toContext }: TalkPaneProps & { talk: Talk }) {
           </button>
         </div>
       )}
+      {mine && <TransferBar talk={talk} />}
       {talk.revoked ? (
         <Revoked talk={talk} />
       ) : (

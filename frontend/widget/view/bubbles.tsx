@@ -25,7 +25,7 @@ export function RowView({ row, people }: { row: Row; people: readonly Participan
     case 'left':
       return (
         <li class="line">
-          <Say words={row.gone ? 'leftGone' : 'leftBy'} />
+          <Say words={row.transferred ? 'leftTransferred' : row.gone ? 'leftGone' : 'leftBy'} />
         </li>
       );
     case 'moment':

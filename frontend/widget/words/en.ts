@@ -57,6 +57,7 @@ export const en = {
   you: 'You',
   joined: '{name} is here.',
   leftBy: 'The counsellor has left the conversation.',
+  leftTransferred: 'Another counsellor takes over.',
   leftGone:
     'The counsellor’s connection was lost. Another counsellor will come. Your place is at the front, and nothing you wrote is lost.',
   moment: 'The counsellor is thinking. Please wait a moment.',
