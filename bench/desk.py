@@ -65,9 +65,14 @@ class Desk:
             try:
                 conversation = await counsellor.accept_next(self.topic)
             except CallRefusedError as refusal:
-                if refusal.code == "nobody_waiting":
-                    return False
-                if refusal.code in {"at_capacity", "not_available", "try_again", "rate_limited"}:
+                # Nobody for this one: the next may be cleared for a language or topic that this one is not.
+                if refusal.code in {
+                    "nobody_waiting",
+                    "at_capacity",
+                    "not_available",
+                    "try_again",
+                    "rate_limited",
+                }:
                     continue
                 raise
             self._taken[conversation] = counsellor

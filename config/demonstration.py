@@ -63,13 +63,13 @@ ORGANISATIONS = (
 
 PEOPLE = (
     DemoPerson("akari1", "すずき", "鈴木 花", "akari", "counsellor", "counsellor of Akari", ("women", "en")),
-    DemoPerson("akari2", "たなか", "田中 実", "akari", "counsellor", "counsellor of Akari", ("women",)),
+    DemoPerson("akari2", "たなか", "田中 実", "akari", "counsellor", "counsellor of Akari", ("women", "en")),
     DemoPerson("akari-sv", "やまだ", "山田 恵", "akari", "supervisor", "supervisor of Akari"),
     DemoPerson("akari-mg", "いとう", "伊藤 進", "akari", "manager", "manager of Akari"),
     DemoPerson(
         "yorisoi1", "さとう", "佐藤 光", "yorisoi", "counsellor", "counsellor of Yorisoi", ("under-18", "en")
     ),
-    DemoPerson("yorisoi2", "なかむら", "中村 歩", "yorisoi", "counsellor", "counsellor of Yorisoi"),
+    DemoPerson("yorisoi2", "なかむら", "中村 歩", "yorisoi", "counsellor", "counsellor of Yorisoi", ("en",)),
     DemoPerson("yorisoi-sv", "こばやし", "小林 望", "yorisoi", "supervisor", "supervisor of Yorisoi"),
     DemoPerson(
         "minato1", "よしだ", "吉田 海", "minato", "counsellor", "counsellor of Minato", ("under-18", "en")

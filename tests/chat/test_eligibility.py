@@ -1,5 +1,6 @@
 """Who is given whom, where topics and languages need a clearance? The first they may serve, and nobody else."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,10 +15,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from chat.errors import AtCapacityError, BadFrameError, NobodyWaitingError, NotFoundError
+from chat.live.board import Board
 from chat.models import Assignment, Clearance, Conversation, Presence, Topic
+from chat.protocol import encode
 from chat.selectors.console import console_access
 from chat.selectors.eligibility import hands_on_duty, on_duty_by_topic, waits_that_somebody_free_could_serve
 from chat.selectors.queue import whole_queue
+from chat.selectors.round import Question, read_facts
 from chat.services.clearance import Ground, end_clearance, grant_clearance
 from chat.services.presence import set_presence
 from chat.services.queue import accept_next
@@ -26,6 +30,7 @@ from organisations.models import AuditEntry, Membership, Person
 from organisations.services.membership import end_role, grant_role
 from tests.cast import Cast, House, Seeker, clear_for_everything, make_cast, make_cid, take
 from tests.chat.test_query_counts import asks
+from tests.contract.golden import check_server_frame
 
 Race = Callable[[list[Callable[[], Any]]], list[Any]]
 
@@ -299,3 +304,30 @@ class AnyQueueTests(TestCase):
             before = [mine for _, mine in order[: [each for each, _ in order].index(pk)]]
             assert reason["passed_over"] == before.count(False)
             assert reason["candidates"] == len(expected) - given.index(pk)
+
+
+@pytest.mark.django_db
+def test_a_board_marks_whom_this_person_may_take_and_whom_a_supervisor_may_give(cast: Cast) -> None:
+    english, plain, delicate = in_english(cast), cast.seeker(), cast.seeker("women")
+    person = newcomer(cast)
+    people = [person, cast.harbour.supervisor]
+    facts = read_facts(Question(conversations=(), people=[p.pk for p in people], sessions=(), waiting=False))
+
+    def board(who: Person) -> dict[str, Any]:
+        drawn = Board()
+        drawn.sight = console_access(who.pk).sight
+        fields = drawn.fields(facts, who.pk)
+        check_server_frame("console", json.loads(encode(fields)))
+        return fields
+
+    def marks(fields: dict[str, Any]) -> dict[UUID, tuple[bool, bool]]:
+        return {row["conversation"]: (row["servable"], row["pickable"]) for row in fields["queue"]}
+
+    own = board(person)
+    assert marks(own) == {english.conversation_id: (False, False), plain.conversation_id: (True, False)}
+    (topic,) = own["topics"]
+    assert (topic["id"], topic["waiting"], topic["servable"], topic["could_serve"]) == ("loneliness", 2, 1, 1)
+    seen = board(cast.harbour.supervisor)
+    everybody = (english, plain, delicate)
+    assert marks(seen) == {seeker.conversation_id: (False, True) for seeker in everybody}
+    assert {topic["id"]: topic["could_serve"] for topic in seen["topics"]} == {"loneliness": 1, "women": 0}
