@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import Q
 
 from chat.models import Conversation, Presence, TopicService, Transfer
 from chat.permissions import SERVE
 from chat.protocol import milliseconds
 from chat.sealing import SealError, transfer_place
+from chat.selectors.eligibility import Reach, hands_on_duty, reaches_of
 from chat.selectors.keys import ciphers_of
 from organisations.models import Membership, Organisation, Person
 from organisations.permissions import organisations_with
@@ -26,11 +26,13 @@ class Transfers:
     offered_to: Mapping[UUID, list[dict[str, Any]]] = field(default_factory=dict)
 
 
-def serving_for_topic(person: Person, topic_id: int) -> QuerySet[Organisation]:
-    """The organisations for which the person may answer this topic, by name."""
-    services = TopicService.objects.in_force().filter(topic=topic_id, topic__is_active=True)
-    serving = organisations_with(person, SERVE).filter(pk__in=services.values("organisation"))
-    return serving.order_by("name", "id")
+def organisations_to_take_for(person: Person, conversation: Conversation) -> list[Organisation]:
+    """The organisations for which the person may answer this conversation, by name: by what they serve, and what
+    the person is cleared for."""
+    serving = list(organisations_with(person, SERVE).order_by("name", "id"))
+    reaches = reaches_of(person.pk, [organisation.pk for organisation in serving])
+    fit = {r.organisation_id for r in reaches if r.admits(conversation.topic_id, conversation.language)}
+    return [organisation for organisation in serving if organisation.pk in fit]
 
 
 def offered_to(person: Person, conversation_id: UUID) -> Transfer | None:
@@ -73,17 +75,20 @@ def open_transfer_of(conversation: Conversation) -> Transfer | None:
 def targets_for(conversation: Conversation) -> dict[str, Any]:
     """People on duty who serve the topic and have a place free, and the organisations that serve it; no other
     data. An organisation's free places are those of its people on duty."""
-    now = timezone.now()
     services = TopicService.objects.in_force().filter(topic=conversation.topic_id)
     organisations = list(
         Organisation.objects.filter(is_active=True, pk__in=services.values("organisation")).order_by(
             "name", "id"
         )
     )
-    members = _counsellors(organisations)
-    presences = Presence.objects.filter(
-        status=Presence.Status.AVAILABLE, lease_until__gt=now, person__in={row.person_id for row in members}
-    )
+    able = {
+        (hand.person_id, reach.organisation_id)
+        for hand in hands_on_duty()
+        for reach in hand.reaches
+        if reach.admits(conversation.topic_id, conversation.language)
+    }
+    members = [row for row in _counsellors(organisations) if (row.person_id, row.organisation_id) in able]
+    presences = Presence.objects.filter(person__in={row.person_id for row in members})
     capacities = {row.person_id: row.capacity for row in presences}
     held = Conversation.objects.held_by_counsellors().filter(counsellor__in=capacities)
     loads = Counter(held.values_list("counsellor", flat=True))
@@ -145,31 +150,38 @@ def _offer(transfer: Transfer, note: str) -> dict[str, Any]:
 
 
 def _takers(rows: list[Transfer], people: set[UUID]) -> dict[UUID, list[UUID]]:
-    """Who of `people` may take which transfer."""
-    wide = [row for row in rows if row.to_kind == Transfer.Kind.ORGANISATION]
-    members: dict[UUID, list[UUID]] = {}
-    if wide:
-        asked = [row.to_organisation for row in wide if row.to_organisation is not None]
-        for member in _counsellors(asked, people):
-            members.setdefault(member.organisation_id, []).append(member.person_id)
+    """Who of `people` may take which transfer: the person asked, or whoever of the organisation is on duty and
+    may serve it."""
+    wide = any(row.to_kind == Transfer.Kind.ORGANISATION for row in rows)
+    able = _able() if wide else {}
     takers: dict[UUID, list[UUID]] = {}
     for row in rows:
-        if row.to_kind == Transfer.Kind.ORGANISATION and row.to_organisation_id is not None:
-            candidates = members.get(row.to_organisation_id, [])
+        if row.to_kind == Transfer.Kind.ORGANISATION:
+            asked = able.get(row.to_organisation_id, {})
+            here = [person for person, reach in asked.items() if person in people and _admits(reach, row)]
         else:
-            candidates = [pk for pk in people if pk == row.to_person_id]
-        takers[row.pk] = [person for person in candidates if person != row.from_person_id]
+            here = [person for person in people if person == row.to_person_id]
+        takers[row.pk] = [person for person in here if person != row.from_person_id]
     return takers
 
 
-def _counsellors(
-    organisations: Collection[Organisation], people: Collection[UUID] | None = None
-) -> list[Membership]:
+def _able() -> dict[UUID | None, dict[UUID, Reach]]:
+    """What everybody on duty may serve, by organisation and person."""
+    able: dict[UUID | None, dict[UUID, Reach]] = {}
+    for hand in hands_on_duty():
+        for reach in hand.reaches:
+            able.setdefault(reach.organisation_id, {})[hand.person_id] = reach
+    return able
+
+
+def _admits(reach: Reach, transfer: Transfer) -> bool:
+    return reach.admits(transfer.conversation.topic_id, transfer.conversation.language)
+
+
+def _counsellors(organisations: Collection[Organisation]) -> list[Membership]:
     rows = Membership.objects.in_force().filter(
         role=Membership.Role.COUNSELLOR, organisation__in=organisations, person__is_active=True
     )
-    if people is not None:
-        rows = rows.filter(person__in=people)
     return list(rows.select_related("person", "organisation").order_by("person__display_name", "person_id"))
 
 

@@ -14,25 +14,23 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chat.errors import (
-    AtCapacityError,
     BadFrameError,
     BodyTooLongError,
-    NotAvailableError,
     NotFoundError,
     WrongStateError,
 )
-from chat.models import Assignment, Conversation, Entry, Presence, Topic, Transfer
+from chat.models import Assignment, Conversation, Entry, Topic, Transfer
 from chat.models.lifecycle import Status, check_step
 from chat.models.transfer import NOTE_LIMIT
 from chat.sealing import transfer_place
 from chat.selectors.conversation import staff_access
 from chat.selectors.keys import cipher_of
-from chat.selectors.queue import load_of
 from chat.selectors.topic import access_to_topic
-from chat.selectors.transfer import offered_to, serving_for_topic
+from chat.selectors.transfer import offered_to, organisations_to_take_for
 from chat.services.log import Draft, append, heads, lock_conversation, touch_access
 from chat.services.parts import begin_part, end_part, present_part
 from chat.services.presence import lock_presence
+from chat.services.queue import free_load
 from chat.services.settling import settle, settle_open, transfer_data
 from chat.services.text import usable_text
 from chat.signals import QueueMoved, announce
@@ -96,10 +94,10 @@ def _target(conversation: Conversation, by: Person, offer: Offer) -> _Target:
             person = Person.objects.filter(pk=_id(offer.to), is_active=True).exclude(pk=by.pk).first()
             if person is None:
                 raise NotFoundError
-            organisation = serving_for_topic(person, conversation.topic_id).first()
-            if organisation is None:
+            able = organisations_to_take_for(person, conversation)
+            if not able:
                 raise NotFoundError
-            return _Target(person=person, organisation=organisation)
+            return _Target(person=person, organisation=able[0])
         case Transfer.Kind.ORGANISATION:
             organisation = Organisation.objects.filter(
                 pk=_id(offer.to),
@@ -208,7 +206,7 @@ def accept_transfer(*, conversation_id: UUID, by: Person, cid: str) -> Conversat
                 raise BadFrameError
             return conversation
         transfer, organisation = _takeable(conversation, by)
-        load = _free_place(presence, by)
+        load = free_load(presence)
         _take(conversation, transfer, by, organisation, (cid, load, presence.capacity))
         return conversation
 
@@ -217,8 +215,7 @@ def _takeable(conversation: Conversation, by: Person) -> tuple[Transfer, Organis
     transfer = offered_to(by, conversation.pk)
     if transfer is None or transfer.to_organisation is None:
         raise NotFoundError
-    serving = serving_for_topic(by, conversation.topic_id)
-    if transfer.to_organisation not in set(serving):
+    if transfer.to_organisation not in organisations_to_take_for(by, conversation):
         raise NotFoundError
     _check_open(conversation, transfer)
     return transfer, transfer.to_organisation
@@ -228,16 +225,6 @@ def _check_open(conversation: Conversation, transfer: Transfer) -> None:
     still = Transfer.objects.open().filter(pk=transfer.pk).exists()
     if not still or conversation.status not in GIVABLE:
         raise WrongStateError
-
-
-def _free_place(presence: Presence, by: Person) -> int:
-    """The taker's load under the lock of their presence. Raises NotAvailableError, AtCapacityError."""
-    if presence.status != Presence.Status.AVAILABLE:
-        raise NotAvailableError
-    load = load_of(by)
-    if load >= presence.capacity:
-        raise AtCapacityError
-    return load
 
 
 def _take(

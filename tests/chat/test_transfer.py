@@ -20,7 +20,16 @@ from chat.errors import (
     TopicClosedError,
     WrongStateError,
 )
-from chat.models import Assignment, Conversation, ConversationKey, Entry, Participant, Topic, Transfer
+from chat.models import (
+    Assignment,
+    Clearance,
+    Conversation,
+    ConversationKey,
+    Entry,
+    Participant,
+    Topic,
+    Transfer,
+)
 from chat.models.lifecycle import Status
 from chat.models.transfer import OFFER_LASTS
 from chat.selectors.conversation import staff_access
@@ -476,6 +485,8 @@ def test_what_goes_to_an_organisation_is_shown_to_all_its_counsellors_but_the_gi
     aoi = cast.harbour.counsellor
     seeker = cast.answered(aoi)
     give(seeker, aoi, to_house(cast.harbour))
+    assert board_of(cast.harbour.second_counsellor)[0] == [], "whoever is not on duty is not asked"
+    on_duty(cast.harbour.second_counsellor)
     assert len(board_of(cast.harbour.second_counsellor)[0]) == 1
     for person in (aoi, cast.harbour.supervisor, cast.harbour.manager, cast.hill.counsellor):
         assert board_of(person)[0] == []
@@ -508,3 +519,17 @@ def test_the_note_is_sealed_and_goes_with_the_key(cast: Cast) -> None:
     transfer.refresh_from_db()
     assert transfer.note is None
     assert not ConversationKey.objects.filter(conversation=seeker.conversation_id).exists()
+
+
+def test_whoever_lacks_a_clearance_is_neither_named_nor_asked(cast: Cast) -> None:
+    aoi, nagisa = cast.harbour.counsellor, on_duty(cast.harbour.second_counsellor)
+    seeker = cast.answered(aoi, topic="women")
+    for clearance in Clearance.objects.in_force().filter(person=nagisa):
+        Clearance.objects.filter(pk=clearance.pk).update(ended_at=timezone.now())
+    assert targets_for(seeker.conversation)["people"] == []
+    with pytest.raises(NotFoundError):
+        give(seeker, aoi, to_person(nagisa))
+    give(seeker, aoi, to_house(cast.harbour))
+    assert board_of(nagisa)[0] == []
+    with pytest.raises(NotFoundError):
+        accept(seeker, nagisa)
