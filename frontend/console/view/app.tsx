@@ -94,12 +94,15 @@ function LeftPane({ order, open }: LeftPaneProps) {
         </div>
       )}
       {watching && supervises ? (
-        <Supervision
-          open={id => {
-            desk.look(id);
-            place.patch({ now: 'talk' });
-          }}
-        />
+        <>
+          <Supervision
+            open={id => {
+              desk.look(id);
+              place.patch({ now: 'talk' });
+            }}
+          />
+          <Queue />
+        </>
       ) : (
         <>
           <Offers />
