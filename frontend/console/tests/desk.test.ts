@@ -310,6 +310,25 @@ describe('what the person does', () => {
     expect(sent('follow')).toEqual([{ type: 'follow', conversation: TWO, have: 0 }]);
   });
 
+  test('what was offered and taken is followed and shown, under one cid until there is an answer', async () => {
+    const path = `console/conversations/${TWO}/transfer/accept`;
+    greet();
+    await desk.acceptTransfer(TWO);
+    expect(desk.store.get().selected).not.toBe(TWO);
+    answers.set(path, ok({ conversation: TWO }));
+    await desk.acceptTransfer(TWO);
+    const cids = calls.filter(call => call.path === path).map(call => call.body.cid);
+    expect(cids[0]).toBe(cids[1]);
+    expect(desk.store.get().selected).toBe(TWO);
+    expect(sent('follow')).toEqual([{ type: 'follow', conversation: TWO, have: 0 }]);
+  });
+
+  test('a board of an older service offers nothing', () => {
+    greet();
+    board(ONE);
+    expect(desk.store.get().board?.offers).toEqual([]);
+  });
+
   test('reading is told once a second, furthest first, and an answer means having read', async () => {
     greet();
     say(1, 'a');

@@ -57,6 +57,26 @@ test('a counsellor who thinks, and one whose connection was lost, are lines of t
   ]);
 });
 
+test('a counsellor who hands over and the one who comes are two lines, and the offer is none', () => {
+  const step = { id: 't', state: 'accepted', to_kind: 'person', to: 'd' };
+  const entries: Entry[] = [
+    message(1, 'counsellor'),
+    { seq: 2, at: EVENING, role: 'system', from: null, kind: 'transfer', transfer: step },
+    { seq: 3, at: EVENING, role: 'counsellor', from: 'c', kind: 'left', reason: 'transferred' },
+    {
+      seq: 4,
+      at: EVENING,
+      role: 'counsellor',
+      from: 'd',
+      kind: 'joined',
+      participant: { id: 'd', role: 'counsellor', name: 'そら', organisation: 'おか相談室' },
+    },
+  ];
+  const rows = rowsOf(entries, [], 0).slice(2);
+  expect(rows.map(row => row.kind)).toEqual(['left', 'joined']);
+  expect(rows[0]).toMatchObject({ transferred: true, gone: false });
+});
+
 test('staff kinds and kinds of the future are not drawn', () => {
   const entries: Entry[] = [
     { seq: 1, at: EVENING, role: 'system', from: null, kind: 'unknown' },
