@@ -25,7 +25,7 @@ def test_a_supervisor_takes_somebody_out_of_order(
     counsellor, supervisor = desk(), desk()
     counsellor.comes_on_duty("yorisoi1")
     supervisor.signs_in("yorisoi-sv")
-    take = supervisor.page.get_by_role("button", name="順番によらず受ける")
+    take = supervisor.page.get_by_role("button", name="順番によらず割り当てる")
     expect(take).to_have_count(2)
     stage.picture(supervisor.page, "queue")
     take.nth(1).click()

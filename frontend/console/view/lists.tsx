@@ -17,7 +17,7 @@ import { Empty, Failed } from './states';
 import { useTopicName } from './topic';
 
 export function Queue() {
-  const { desk, say } = useOffice();
+  const { desk, say, page } = useOffice();
   const board = useStore(desk.store, state => state.board);
   const offset = useStore(desk.store, state => state.offset);
   const now = useSecond() + offset;
@@ -27,45 +27,47 @@ export function Queue() {
   const total = board.topics.reduce((sum, topic) => sum + topic.waiting, 0);
   const hidden = Math.max(0, total - board.queue.length);
   return (
-    <ListSection title={say('queue')} count={total} id="queue">
-      <Topics board={board} />
-      {board.queue.length === 0 ? (
-        <p class="quiet pad">{say('queueEmpty')}</p>
-      ) : (
-        <ol class="queue">
-          {board.queue.map(row => (
-            <li key={row.conversation}>
-              <span class="queue-topic">
-                {row.priority > 0 && (
-                  <span class="tag is-priority">
-                    <Icon name="amber" />
-                    {say('priority')} {row.priority}
-                  </span>
+    <>
+      <ListSection title={say('queue')} count={total} id="queue">
+        <Topics board={board} />
+        {board.queue.length === 0 ? (
+          <p class="quiet pad">{say('queueEmpty')}</p>
+        ) : (
+          <ol class="queue">
+            {board.queue.map(row => (
+              <li key={row.conversation}>
+                <span class="queue-topic">
+                  {row.priority > 0 && (
+                    <span class="tag is-priority">
+                      <Icon name="amber" />
+                      {say('priority')} {row.priority}
+                    </span>
+                  )}
+                  {nameOf(row.topic)}
+                  <LanguageTag language={row.language} />
+                  {page.serves && !row.servable && <span class="tag">{say('notForYou')}</span>}
+                </span>
+                <span class="number">
+                  <span class="unseen">{say('waited')} </span>
+                  {duration(now - row.waiting_since)}
+                </span>
+                {row.pickable && (
+                  <button type="button" class="link" onClick={() => setPicking(row)}>
+                    {say('pick')}
+                    <span class="unseen">
+                      {' '}
+                      {nameOf(row.topic)}, {duration(now - row.waiting_since)}
+                    </span>
+                  </button>
                 )}
-                {nameOf(row.topic)}
-                <LanguageTag language={row.language} />
-                {!row.servable && <span class="tag">{say('notForYou')}</span>}
-              </span>
-              <span class="number">
-                <span class="unseen">{say('waited')} </span>
-                {duration(now - row.waiting_since)}
-              </span>
-              {row.pickable && (
-                <button type="button" class="link" onClick={() => setPicking(row)}>
-                  {say('pick')}
-                  <span class="unseen">
-                    {' '}
-                    {nameOf(row.topic)}, {duration(now - row.waiting_since)}
-                  </span>
-                </button>
-              )}
-            </li>
-          ))}
-        </ol>
-      )}
-      {hidden > 0 && <p class="quiet pad">{say('queueMore', { count: hidden })}</p>}
+              </li>
+            ))}
+          </ol>
+        )}
+        {hidden > 0 && <p class="quiet pad">{say('queueMore', { count: hidden })}</p>}
+      </ListSection>
       {picking !== null && <Pick row={picking} close={() => setPicking(null)} />}
-    </ListSection>
+    </>
   );
 }
 
