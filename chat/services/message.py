@@ -89,17 +89,19 @@ class _Round:
 
 
 def post_message(post: Post) -> StoredEntry | Answered:
-    """Store one message (the HTTP way), at the same pace that a socket allows.
-
-    Raises NotFoundError, ConversationClosedError, RateLimitedError.
-    """
-    _keep_pace(post)
+    """Store one message and tell of it. Raises NotFoundError, ConversationClosedError."""
     outcome = post_batch([post])[0]
     if isinstance(outcome, DomainError):
         raise outcome
     if isinstance(outcome, StoredEntry):
         announce([outcome])
     return outcome
+
+
+def post_at_pace(post: Post) -> StoredEntry | Answered:
+    """`post_message` the HTTP way, as fast as a socket allows. Raises RateLimitedError beside its refusals."""
+    _keep_pace(post)
+    return post_message(post)
 
 
 def _keep_pace(post: Post) -> None:

@@ -24,7 +24,7 @@ from chat.selectors.round import Question, read_facts
 from chat.selectors.watch import Watched, live_under_supervision
 from chat.services.conversation import close_conversation
 from chat.services.looking import open_for_reading
-from chat.services.message import Post, post_message
+from chat.services.message import Post, post_at_pace
 from chat.services.moment import ask_for_a_moment
 from chat.services.note import post_note
 from chat.services.phrase import add_phrase, remove_phrase
@@ -144,7 +144,7 @@ def message(request: HttpRequest, conversation_id: UUID, body: MessageIn) -> dic
     """One message to the help-seeker, where no socket is to be had."""
     participant = _part_of(_console(request).person, conversation_id)
     post = Post(conversation_id, participant.pk, body.cid, usable_text(body.body))
-    return stored(body.cid, post_message(post), staff=True)
+    return stored(body.cid, post_at_pace(post), staff=True)
 
 
 @router.post("conversations/{uuid:conversation_id}/notes")

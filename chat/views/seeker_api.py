@@ -23,7 +23,7 @@ from chat.services.conversation import (
     leave_conversation,
     request_conversation,
 )
-from chat.services.message import Post, post_message
+from chat.services.message import Post, post_at_pace
 from chat.services.presence import renew_leases
 from chat.services.text import usable_text
 from chat.views.schemas import After, Command, ConversationRequest, Limit, MessageIn, page, stored
@@ -110,7 +110,7 @@ def message(request: HttpRequest, body: MessageIn) -> dict[str, Any]:
     """One message, where no socket is to be had."""
     access = _access(request)
     post = Post(access.conversation.pk, access.participant.pk, body.cid, usable_text(body.body))
-    return stored(body.cid, post_message(post), staff=False)
+    return stored(body.cid, post_at_pace(post), staff=False)
 
 
 @router.post("conversation/leave", auth=Bearer())

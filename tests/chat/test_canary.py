@@ -198,7 +198,7 @@ async def test_an_error_in_the_middle_of_it_tells_no_more(
         raise ValueError(f"cannot store {given!r}")
 
     monkeypatch.setattr(writer, "post_batch", breaks)
-    monkeypatch.setattr(seeker_api, "post_message", breaks)
+    monkeypatch.setattr(seeker_api, "post_at_pace", breaks)
     cid = await theirs.says(SAID)
     await theirs.sees("nack", cid=cid, code="try_again")
     bearer = {"Authorization": f"Bearer {seeker.bearer}"}

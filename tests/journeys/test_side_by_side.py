@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.desk import Desk
 from tests.journeys.help_seeker import HelpSeeker
@@ -24,8 +24,15 @@ def test_two_press_accept_for_one_person(
     seeker.asks()
     for counsellor in desks:
         expect(counsellor.accept_next).to_be_enabled()
-    for counsellor in desks:  # pressed without waiting for what comes of it
-        counsellor.accept_next.evaluate("button => void setTimeout(() => button.click())")
+    held: list[Route] = []  # so that both have pressed before either is answered
+    for counsellor in desks:
+        counsellor.page.route("**/accept-next", lambda route: held.append(route))  # noqa: PLW0108 - its signature is read
+        with counsellor.page.expect_request("**/accept-next"):
+            counsellor.accept_next.click()
+        counsellor.page.wait_for_function("() => true")  # the held request has been handed over
+    assert len(held) == 2
+    for route in held:
+        route.continue_()
 
     for counsellor in desks:
         expect(counsellor.reply_field.or_(counsellor.toast)).to_be_visible()
