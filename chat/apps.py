@@ -8,4 +8,4 @@ class ChatConfig(AppConfig):
     verbose_name = "Chat"
 
     def ready(self) -> None:
-        from chat import receivers  # noqa: F401
+        from chat import receivers  # noqa: F401 - importing connects them

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-pages: Any = get_asgi_application()  # loads the apps: what follows needs them
+pages: Any = get_asgi_application()  # loads the apps: what follows needs them (hence the late imports)
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402

@@ -45,7 +45,7 @@ class CompressionMiddleware(GZipMiddleware):
         return super().process_response(request, response)
 
 
-class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
+class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc] # WhiteNoise has no types
     """WhiteNoise, plus the embed loader under the short address that host pages carry for years."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

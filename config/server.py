@@ -24,6 +24,8 @@ from twisted.logger import globalLogBeginner
 from chat.protocol import FRAME_LIMIT, Close
 from config import draining
 
+# Untyped base classes and camelCase methods below are daphne's, autobahn's and Twisted's, not ours to rename.
+
 logger = logging.getLogger(__name__)
 reactor: Any = installed_reactor
 

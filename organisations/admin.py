@@ -38,6 +38,8 @@ else:
 OPERATOR = PlatformRole.Role.OPERATOR.value
 AUDITOR = PlatformRole.Role.AUDITOR.value
 
+# Where `by=request.user` is not checked: this site lets nobody in who is not a signed-in Person (has_permission).
+
 
 def roles_of(request: HttpRequest) -> frozenset[str]:
     """The platform roles of the person behind a request, asked of the database once a request."""

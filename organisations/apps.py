@@ -11,7 +11,7 @@ class OrganisationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from organisations import receivers  # noqa: F401
+        from organisations import receivers  # noqa: F401 - importing connects them
 
         # The project uses SimpleAdminConfig: the operator site asks each app for its pages itself.
         autodiscover_modules("admin")

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 SHOWN_BY_THE_PAGE = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
     """The rules of our house for allauth."""
 
     error_messages: ClassVar[dict[str, Any]] = {

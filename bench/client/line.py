@@ -108,7 +108,7 @@ class Line:
         address = self.random.choice(self.addresses)
         async with connect(
             address.socket_url(self.path),
-            origin=address.origin,  # type: ignore[arg-type]
+            origin=address.origin,  # type: ignore[arg-type] # a NewType of the library's
             additional_headers=self.headers(),
             compression=None,
             ping_interval=None,

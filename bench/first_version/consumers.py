@@ -9,7 +9,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from bench.first_version.models import Message, Room
 
 
-class RoomConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+class RoomConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # Channels has no types
     """One socket in one room."""
 
     async def connect(self) -> None:

@@ -34,7 +34,7 @@ class LeanSocket(asyncio.Protocol):
         self.open: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.closed = False
         self.code = 1006
-        self.transport: asyncio.Transport = None  # type: ignore[assignment]
+        self.transport: asyncio.Transport = None  # type: ignore[assignment] # set before the first frame
         self._rest = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

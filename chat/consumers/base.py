@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 Handler = Callable[[Any], Coroutine[Any, Any, None] | None]
 
 
-class ConversationSocket(AsyncConsumer):  # type: ignore[misc]
+class ConversationSocket(AsyncConsumer):  # type: ignore[misc] # Channels has no types
     """The part of a socket that does not know who is at the other end.
 
     Subclasses give `parse`, `greet` (the first frame) and `handlers` by frame class; a handler that has to wait

@@ -49,7 +49,7 @@ class NewBearer(HttpBearer):
 
 
 def _access(request: HttpRequest) -> SeekerAccess:
-    access: SeekerAccess = request.auth  # type: ignore[attr-defined]
+    access: SeekerAccess = request.auth  # type: ignore[attr-defined] # ninja sets it
     return access
 
 
@@ -63,7 +63,7 @@ def topics(request: HttpRequest, lang: str = Language.JAPANESE) -> dict[str, Any
 def open_conversation(request: HttpRequest, body: ConversationRequest) -> Status[dict[str, Any]]:
     """Ask for a conversation; a repeat with the same bearer and cid gets the same one."""
     wanted = Request(
-        bearer=request.auth,  # type: ignore[attr-defined]
+        bearer=request.auth,  # type: ignore[attr-defined] # ninja sets it
         cid=body.cid,
         topic=body.topic,
         language=body.language,
