@@ -252,16 +252,20 @@ class ConversationSocket(AsyncConsumer):  # type: ignore[misc] # Channels has no
             frame["conversation"] = follower.conversation_id
         self.push(encode(frame))
 
-    # For subclasses
+    # What each of the two sockets gives
 
     def parse(self, text: str) -> Any:
+        """The frame in a text. Raises FrameError."""
         raise NotImplementedError
 
     async def greet(self, frame: Any) -> None:
+        """Answer the first frame with `welcome` and begin to follow. Raises DomainError."""
         raise NotImplementedError
 
     def followed(self) -> list[Follower]:
+        """What this socket follows now."""
         raise NotImplementedError
 
     def no_right(self) -> DomainError:
+        """How a send is refused to somebody who takes no part."""
         raise NotImplementedError
